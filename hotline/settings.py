@@ -1,0 +1,263 @@
+"""Settings, all of them, from the environment.
+
+Two modes. ``local`` (the default: demo, tests, a developer's clone) takes its servers from
+:mod:`hotline.embedded` and makes its own secrets. ``production`` takes everything from the
+environment and refuses to start when something is missing, saying what and how to mend it.
+Any NAME may be given as NAME_FILE, the path of a file that holds the value (a Docker secret).
+"""
+
+import zoneinfo
+from pathlib import Path
+from typing import Any
+
+import dj_database_url
+from csp.constants import NONE, SELF
+from django.core.exceptions import ImproperlyConfigured
+from django.utils.translation import gettext_lazy as _
+from environs import Env, EnvError
+
+BASE_DIR = Path(__file__).resolve().parent.parent
+
+env = Env()
+
+
+def required(name: str, mend: str) -> str:
+    """The value of NAME, or of the file NAME_FILE names; refuses to start without one."""
+    try:
+        file = env.str(f"{name}_FILE", "")
+        value: str = Path(file).read_text(encoding="utf-8").strip() if file else env.str(name, "")
+    except (OSError, EnvError) as error:
+        msg = f"{name}_FILE can not be read. {mend}"
+        raise ImproperlyConfigured(msg) from error
+    if not value:
+        msg = f"{name} is not set. {mend}"
+        raise ImproperlyConfigured(msg)
+    return value
+
+
+def database(name: str) -> dict[str, Any]:
+    """A Django database entry from a postgresql:// address; anything else refuses to start."""
+    mend = f"Set {name}=postgresql://USER:PASSWORD@HOST:PORT/NAME."
+    address = required(name, mend)
+    if not address.startswith(("postgresql://", "postgres://")):
+        msg = f"{name} is not a PostgreSQL address. {mend}"
+        raise ImproperlyConfigured(msg)
+    parsed: dict[str, Any] = {**dj_database_url.parse(address)}
+    if not parsed.get("NAME"):
+        msg = f"{name} names no database. {mend}"
+        raise ImproperlyConfigured(msg)
+    return parsed
+
+
+MODE = env.str("HOTLINE_MODE", "local")
+if MODE not in {"local", "production"}:
+    msg = "HOTLINE_MODE must be 'local' or 'production'."
+    raise ImproperlyConfigured(msg)
+PRODUCTION = MODE == "production"
+
+DEBUG = False
+SECRET_KEY = required(
+    "SECRET_KEY", "Set it to 50 random characters: python -c 'import secrets; print(secrets.token_urlsafe(50))'"
+)
+# Keys the hash by which a sender's own report number is known again. Kept apart from SECRET_KEY:
+# rotating that one must not make every imported report look new.
+REPORT_KEY_SECRET = required(
+    "REPORT_KEY_SECRET", "Set it once to 50 random characters and never change it: imports are known again by it."
+)
+ALLOWED_HOSTS: list[str] = env.list("ALLOWED_HOSTS", [] if PRODUCTION else ["localhost", "127.0.0.1", "[::1]"])
+if PRODUCTION and not ALLOWED_HOSTS:
+    msg = "ALLOWED_HOSTS is not set. Set it to the host names of this hotline, separated by commas."
+    raise ImproperlyConfigured(msg)
+CSRF_TRUSTED_ORIGINS: list[str] = env.list("CSRF_TRUSTED_ORIGINS", [])
+
+INSTALLED_APPS = [
+    "django.contrib.contenttypes",
+    "django.contrib.auth",
+    "django.contrib.sessions",
+    "django.contrib.messages",
+    "whitenoise.runserver_nostatic",
+    "django.contrib.staticfiles",
+    "django_htmx",
+    "rest_framework",
+    "csp",
+    "hotline",
+    "hotline.accounts",
+    "cases",
+    "stats",
+]
+
+MIDDLEWARE = [
+    "django.middleware.security.SecurityMiddleware",
+    "whitenoise.middleware.WhiteNoiseMiddleware",
+    "csp.middleware.CSPMiddleware",
+    "django.contrib.sessions.middleware.SessionMiddleware",
+    "django.middleware.common.CommonMiddleware",
+    "django.middleware.csrf.CsrfViewMiddleware",
+    "django.contrib.auth.middleware.AuthenticationMiddleware",
+    "hotline.accounts.middleware.ReaderLanguageMiddleware",
+    "hotline.accounts.middleware.AccessMiddleware",
+    "django.contrib.messages.middleware.MessageMiddleware",
+    "django.middleware.clickjacking.XFrameOptionsMiddleware",
+    "django_htmx.middleware.HtmxMiddleware",
+]
+
+ROOT_URLCONF = "hotline.urls"
+WSGI_APPLICATION = "hotline.wsgi.application"
+TEMPLATES = [
+    {
+        "BACKEND": "django.template.backends.django.DjangoTemplates",
+        "DIRS": [BASE_DIR / "templates"],
+        "APP_DIRS": True,
+        "OPTIONS": {
+            "context_processors": [
+                "django.template.context_processors.request",
+                "django.template.context_processors.i18n",
+                "django.contrib.auth.context_processors.auth",
+                "django.contrib.messages.context_processors.messages",
+                "hotline.context.page",
+            ],
+        },
+    },
+]
+# Forms are drawn by our own templates/django/forms, so that every field has one look and its errors beside it.
+FORM_RENDERER = "django.forms.renderers.TemplatesSetting"
+
+# The application's role can not touch the audit log's past or the schema; the owner migrates.
+# manage.py asks for the owner for the commands that need it.
+DATABASE_OWNER = env.str("HOTLINE_DATABASE_ROLE", "app") == "owner" and bool(env.str("DATABASE_OWNER_URL", ""))
+DATABASES = {"default": database("DATABASE_OWNER_URL" if DATABASE_OWNER else "DATABASE_URL")}
+DATABASES["default"].update(
+    {
+        "CONN_MAX_AGE": env.int("DATABASE_CONN_MAX_AGE", 60),
+        "CONN_HEALTH_CHECKS": True,
+        "ATOMIC_REQUESTS": False,
+    }
+)
+DATABASES["default"].setdefault("OPTIONS", {})
+# The role that migrations grant its rights to, when it is not the one that migrates.
+APP_DATABASE_ROLE: str = database("DATABASE_URL").get("USER", "")
+DEFAULT_AUTO_FIELD = "django.db.models.BigAutoField"
+
+REDIS_URL = required("REDIS_URL", "Set REDIS_URL=redis://HOST:PORT/0.")
+CELERY_BROKER_URL = REDIS_URL
+# Work is derived from the database, a message is only a hint: results are never kept or read, a lost message
+# loses nothing, and a web request never waits for a broker that is away.
+CELERY_TASK_IGNORE_RESULT = True
+CELERY_TASK_DEFAULT_QUEUE = "hotline"
+CELERY_TASK_PUBLISH_RETRY = False
+CELERY_BROKER_CONNECTION_RETRY_ON_STARTUP = True
+CELERY_BROKER_CONNECTION_MAX_RETRIES = None
+CELERY_BROKER_TRANSPORT_OPTIONS = {
+    "socket_connect_timeout": 1,
+    "socket_timeout": 5,
+    "max_retries": 1,
+    "visibility_timeout": 3600,
+}
+CELERY_WORKER_PREFETCH_MULTIPLIER = 1
+CELERY_WORKER_HIJACK_ROOT_LOGGER = False
+CELERY_TASK_ACKS_LATE = True
+CELERY_TASK_REJECT_ON_WORKER_LOST = True
+CELERY_BEAT_SCHEDULER = "celery.beat:Scheduler"  # in memory: the shelve file of one Python is unreadable in another
+CELERY_TASK_SERIALIZER = "json"
+CELERY_ACCEPT_CONTENT = ["json"]
+
+AUTH_USER_MODEL = "accounts.User"
+LOGIN_URL = "accounts:sign_in"
+LOGIN_REDIRECT_URL = "home"
+LOGOUT_REDIRECT_URL = "accounts:sign_in"
+PASSWORD_HASHERS = ["django.contrib.auth.hashers.Argon2PasswordHasher"]
+AUTH_PASSWORD_VALIDATORS = [
+    {"NAME": "django.contrib.auth.password_validation.MinimumLengthValidator", "OPTIONS": {"min_length": 12}},
+    {"NAME": "django.contrib.auth.password_validation.UserAttributeSimilarityValidator"},
+    {"NAME": "django.contrib.auth.password_validation.CommonPasswordValidator"},
+]
+
+# The hotline's own clock: a report's month and year come from its received_date in this zone.
+TIME_ZONE = env.str("HOTLINE_TIME_ZONE", "Europe/Amsterdam")
+if TIME_ZONE not in zoneinfo.available_timezones():
+    msg = "HOTLINE_TIME_ZONE is not a known time zone. Set it to a name such as Europe/Amsterdam."
+    raise ImproperlyConfigured(msg)
+USE_TZ = True
+CELERY_TIMEZONE = TIME_ZONE
+LANGUAGES = [("nl", _("Dutch")), ("en", _("English"))]
+LANGUAGE_CODE = env.str("HOTLINE_LANGUAGE", "en")
+if LANGUAGE_CODE not in {"nl", "en"}:
+    msg = "HOTLINE_LANGUAGE must be 'nl' or 'en'."
+    raise ImproperlyConfigured(msg)
+LOCALE_PATHS = [BASE_DIR / "hotline" / "locale"]
+USE_I18N = True
+USE_THOUSAND_SEPARATOR = True
+
+STATIC_URL = "static/"
+STATIC_ROOT = BASE_DIR / "staticfiles"
+WHITENOISE_USE_FINDERS = not PRODUCTION
+STORAGES = {
+    "staticfiles": {
+        "BACKEND": "whitenoise.storage.CompressedManifestStaticFilesStorage"
+        if PRODUCTION
+        else "django.contrib.staticfiles.storage.StaticFilesStorage",
+    },
+}
+
+CONTENT_SECURITY_POLICY = {
+    "DIRECTIVES": {
+        "default-src": [NONE],
+        "script-src": [SELF],
+        "style-src": [SELF],
+        "img-src": [SELF],
+        "font-src": [SELF],
+        "connect-src": [SELF],
+        "manifest-src": [SELF],
+        "form-action": [SELF],
+        "frame-ancestors": [NONE],
+        "base-uri": [NONE],
+    },
+}
+X_FRAME_OPTIONS = "DENY"
+SECURE_CONTENT_TYPE_NOSNIFF = True
+SECURE_REFERRER_POLICY = "same-origin"
+SECURE_CROSS_ORIGIN_OPENER_POLICY = "same-origin"
+SESSION_COOKIE_HTTPONLY = True
+SESSION_COOKIE_SAMESITE = "Lax"
+SESSION_COOKIE_AGE = 12 * 60 * 60
+SESSION_COOKIE_SECURE = PRODUCTION
+CSRF_COOKIE_SECURE = PRODUCTION
+CSRF_COOKIE_HTTPONLY = True
+CSRF_COOKIE_SAMESITE = "Lax"
+LANGUAGE_COOKIE_HTTPONLY = True
+LANGUAGE_COOKIE_SAMESITE = "Lax"
+SECURE_SSL_REDIRECT = PRODUCTION and env.bool("HOTLINE_SSL_REDIRECT", True)
+SECURE_HSTS_SECONDS = 63072000 if PRODUCTION else 0
+SECURE_HSTS_INCLUDE_SUBDOMAINS = PRODUCTION
+SECURE_HSTS_PRELOAD = PRODUCTION
+if PRODUCTION and env.bool("HOTLINE_BEHIND_PROXY", False):
+    SECURE_PROXY_SSL_HEADER = ("HTTP_X_FORWARDED_PROTO", "https")
+
+# Bounds on what a form may carry: a page's largest form has some 150 fields.
+DATA_UPLOAD_MAX_MEMORY_SIZE = 1024 * 1024
+DATA_UPLOAD_MAX_NUMBER_FIELDS = 1000
+
+REST_FRAMEWORK = {
+    "DEFAULT_AUTHENTICATION_CLASSES": ["rest_framework.authentication.SessionAuthentication"],
+    "DEFAULT_PERMISSION_CLASSES": ["hotline.accounts.api.DeclaredPermission"],
+    "DEFAULT_RENDERER_CLASSES": ["rest_framework.renderers.JSONRenderer"],
+    "DEFAULT_PARSER_CLASSES": ["rest_framework.parsers.JSONParser"],
+    "EXCEPTION_HANDLER": "hotline.api.problem_details",
+    "COERCE_DECIMAL_TO_STRING": False,
+}
+
+# Synthetic data are marked as such on every page and in every export.
+SYNTHETIC_DATA = env.bool("HOTLINE_SYNTHETIC_DATA", False)
+RECOUNT_TICK_SECONDS = env.float("RECOUNT_TICK_SECONDS", 2.0)
+
+LOGGING = {
+    "version": 1,
+    "disable_existing_loggers": False,
+    "formatters": {"plain": {"format": "{asctime} {levelname} {name}: {message}", "style": "{"}},
+    "handlers": {"console": {"class": "logging.StreamHandler", "formatter": "plain"}},
+    "root": {"handlers": ["console"], "level": env.str("LOG_LEVEL", "INFO")},
+    "loggers": {
+        # Its error record carries the SQL and the row that was refused.
+        "django.db.backends": {"level": "CRITICAL", "propagate": False},
+    },
+}
