@@ -1,0 +1,33 @@
+"""Organisations that reports are referred to."""
+
+from django.db import models
+from django.utils.translation import gettext_lazy as _
+
+from cases.codes import RecipientKind
+from cases.models.code_lists import HostingCountry
+from cases.models.constraints import matches, one_of
+from hotline.metadata_only import validate_label
+
+# The strict pattern of hotline.metadata_only.LABEL in PostgreSQL's words: no dot, slash, colon, at-sign.
+LABEL_SQL = r"^[[:alnum:](≤][[:alnum:] ,'()&+≤-]{1,59}$"
+
+
+class Recipient(models.Model):
+    """An organisation: its name is one of the few typed texts, by administrators only."""
+
+    name = models.CharField(_("name"), max_length=60, unique=True, validators=[validate_label])
+    kind = models.CharField(_("kind"), max_length=16, choices=RecipientKind, db_collation="C")
+    country = models.ForeignKey(
+        HostingCountry, verbose_name=_("country"), on_delete=models.PROTECT, null=True, blank=True
+    )
+    is_active = models.BooleanField(_("offered"), default=True)
+
+    class Meta:
+        ordering = ("kind", "name", "pk")
+        constraints = (
+            one_of("kind", RecipientKind, name="recipient_kind_is_known"),
+            matches("name", LABEL_SQL, name="recipient_name_is_plain"),
+        )
+
+    def __str__(self) -> str:
+        return self.name

@@ -1,0 +1,120 @@
+"""One incoming report."""
+
+from datetime import date
+
+from django.conf import settings
+from django.db import models
+from django.db.models import Q
+from django.db.models.functions import Now
+from django.utils.translation import gettext_lazy as _
+
+from cases.codes import OPEN_STATES, ReferralStatus, State
+from cases.models.code_lists import Outcome, Source
+from cases.models.constraints import count, one_of
+from cases.querysets import ReportQuerySet
+
+EARLIEST_DATE = date(1990, 1, 1)
+
+
+class ImportBatch(models.Model):
+    """One file that was imported, as counts. Its reports point here; their history begins with it."""
+
+    imported_at = models.DateTimeField(db_default=Now())
+    row_count = models.PositiveIntegerField()
+    report_count = models.PositiveIntegerField()
+    finding_count = models.PositiveIntegerField()
+
+    class Meta:
+        ordering = ("pk",)
+
+    def __str__(self) -> str:
+        return str(self.pk)
+
+
+class Report(models.Model):
+    """One incoming report: a date, a source, a number of URLs, and where it stands.
+
+    ``received_date`` is a date in the hotline's own zone, never worked out again from a timestamp; a constraint of
+    the migrations forbids one after the hotline's today. ``outcome`` and ``referral_status`` follow from findings
+    and referrals (:mod:`cases.actions.derive`); NULL is 'not yet' for the first and 'not recorded' for the second.
+    """
+
+    received_date = models.DateField(_("received on"))
+    source = models.ForeignKey(Source, verbose_name=_("source"), on_delete=models.PROTECT, db_index=False)
+    url_count = models.PositiveIntegerField(_("URLs"))
+    state = models.CharField(
+        _("state"), max_length=16, choices=State, default=State.RECEIVED, db_collation="C"
+    )
+    outcome = models.ForeignKey(
+        Outcome, verbose_name=_("outcome"), on_delete=models.PROTECT, null=True, db_index=False
+    )
+    referral_status = models.CharField(
+        _("referral status"),
+        max_length=16,
+        choices=ReferralStatus,
+        null=True,  # noqa: DJ001 - NULL is 'not recorded', which no code may stand for
+        default=ReferralStatus.NOT_NEEDED,
+        db_collation="C",
+    )
+    assignee = models.ForeignKey(
+        settings.AUTH_USER_MODEL, verbose_name=_("with"), on_delete=models.SET_NULL, null=True, db_index=False
+    )
+    # Set once from received_date: what a report is called does not change when its date is put right.
+    reference_year = models.PositiveSmallIntegerField()
+    version = models.PositiveIntegerField(default=1)
+    entered_at = models.DateTimeField(db_default=Now())
+    import_batch = models.ForeignKey(ImportBatch, on_delete=models.PROTECT, null=True, db_index=False)
+
+    objects = ReportQuerySet.as_manager()
+
+    class Meta:
+        ordering = ("-pk",)
+        indexes = (
+            models.Index(name="report_by_date", fields=["received_date", "id"]),
+            models.Index(
+                name="report_open_by_date",
+                fields=["received_date", "id"],
+                condition=Q(state__in=[state.value for state in OPEN_STATES]),
+            ),
+            models.Index(
+                name="report_open_by_assignee",
+                fields=["assignee", "received_date", "id"],
+                condition=Q(state__in=[state.value for state in OPEN_STATES]) & Q(assignee__isnull=False),
+            ),
+        )
+        constraints = (
+            count("url_count", name="report_url_count_in_range"),
+            one_of("state", State, name="report_state_is_known"),
+            one_of("referral_status", ReferralStatus, name="report_referral_status_is_known"),
+            models.CheckConstraint(name="report_received_since_1990", condition=Q(received_date__gte=EARLIEST_DATE)),
+        )
+
+    def __str__(self) -> str:
+        return self.reference
+
+    @property
+    def reference(self) -> str:
+        """As people say and type it: ``2024-0001234``."""
+        return f"{self.reference_year}-{self.pk:07d}"
+
+
+class SenderKey(models.Model):
+    """By what an imported report is known again: keyed hashes of the sender's own number and of the numbers sent."""
+
+    report = models.OneToOneField(Report, on_delete=models.CASCADE, primary_key=True)
+    key_hash = models.UUIDField(unique=True)
+    content_hash = models.UUIDField()
+
+    def __str__(self) -> str:
+        return str(self.pk)
+
+
+class SubmittedForm(models.Model):
+    """The key of a form that was saved, so that sending it again writes nothing more."""
+
+    key = models.UUIDField(primary_key=True)
+    report = models.ForeignKey(Report, on_delete=models.CASCADE, db_index=False)
+    submitted_at = models.DateTimeField(db_default=Now())
+
+    def __str__(self) -> str:
+        return str(self.key)

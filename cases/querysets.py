@@ -1,0 +1,62 @@
+"""The vocabulary: what one may ask of reports. Chainable, each ordered or filtering, none both by accident."""
+
+from datetime import date
+from typing import TYPE_CHECKING, Self
+
+from django.db import models
+from django.db.models import Sum
+from django.db.models.functions import Coalesce
+
+from cases.codes import OPEN_STATES, ReferralStatus, State
+
+if TYPE_CHECKING:
+    from cases.models.report import Report
+    from hotline.accounts.models import User
+
+
+class ReportQuerySet(models.QuerySet["Report"]):
+    """Reports."""
+
+    def counted(self) -> Self:
+        """All but the void ones."""
+        return self.exclude(state=State.VOID)
+
+    def open(self) -> Self:
+        """Something is still to be done."""
+        return self.filter(state__in=OPEN_STATES)
+
+    def to_triage(self) -> Self:
+        """Received or in triage: URLs are still to be assessed."""
+        return self.filter(state__in=[State.RECEIVED, State.IN_TRIAGE])
+
+    def unassigned(self) -> Self:
+        """With no one."""
+        return self.filter(assignee__isnull=True)
+
+    def waiting_for(self, user: "User") -> Self:
+        """Open, and with this person."""
+        return self.open().filter(assignee=user)
+
+    def waiting_on_referral(self) -> Self:
+        """Open, and to be referred or not yet answered by every recipient."""
+        return self.open().filter(
+            state__in=[State.ASSESSED, State.REFERRED],
+            referral_status__in=[ReferralStatus.TO_REFER, ReferralStatus.REFERRED, ReferralStatus.ACKNOWLEDGED],
+        )
+
+    def received_from(self, first: date, until: date) -> Self:
+        """Received on or after ``first`` and before ``until``."""
+        return self.filter(received_date__gte=first, received_date__lt=until)
+
+    def oldest_first(self) -> Self:
+        """In the order they came in."""
+        return self.order_by("received_date", "pk")
+
+    def newest_first(self) -> Self:
+        """The last one first."""
+        return self.order_by("-received_date", "-pk")
+
+    def with_assessed_count(self) -> Self:
+        """Each with ``assessed_count``, the number of its URLs that findings cover."""
+        return self.annotate(assessed_count=Coalesce(Sum("findings__url_count"), 0))
+

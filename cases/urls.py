@@ -1,0 +1,4 @@
+"""Routes of the write side."""
+
+app_name = "cases"
+urlpatterns: list[object] = []

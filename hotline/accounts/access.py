@@ -1,0 +1,32 @@
+"""Each route declares who may enter. An undeclared route is refused to everyone, and fails a test.
+
+A class-based view has ``permission = Permission.X``, or a mapping of method to permission; a function
+view is decorated with ``@requires(...)``.
+"""
+
+from collections.abc import Callable, Mapping
+from typing import Any, TypeVar
+
+from hotline.accounts.permissions import Permission
+
+F = TypeVar("F", bound=Callable[..., Any])
+Declaration = Permission | Mapping[str, Permission]
+
+
+def requires(declaration: Declaration) -> Callable[[F], F]:
+    """Declare on a function view who may enter."""
+
+    def declare(view: F) -> F:
+        view.permission = declaration  # type: ignore[attr-defined]
+        return view
+
+    return declare
+
+
+def permission_of(view: Callable[..., Any], method: str) -> Permission | None:
+    """The permission that this view declares for this method, or None when it declares nothing."""
+    holder: Any = getattr(view, "view_class", None) or getattr(view, "cls", None) or view
+    declaration: Declaration | None = getattr(holder, "permission", None)
+    if isinstance(declaration, Mapping):
+        return declaration.get("GET" if method in {"HEAD", "OPTIONS"} else method)
+    return declaration

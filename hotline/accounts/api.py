@@ -1,0 +1,21 @@
+"""The API asks the same permission table as the pages."""
+
+from rest_framework.permissions import BasePermission
+from rest_framework.request import Request
+from rest_framework.views import APIView
+
+from hotline.accounts.access import permission_of
+from hotline.accounts.permissions import Permission
+
+
+class DeclaredPermission(BasePermission):
+    """Let in who the API view declares in ``permission``; an undeclared one lets in no one."""
+
+    def has_permission(self, request: Request, view: APIView) -> bool:
+        """Whether this request may go on to the view."""
+        permission = permission_of(type(view), request.method or "GET")
+        if permission is None:
+            return False
+        if permission is Permission.PUBLIC:
+            return True
+        return bool(request.user.is_authenticated and request.user.may(permission))

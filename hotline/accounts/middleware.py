@@ -1,0 +1,67 @@
+"""Who may enter, and in which language they read."""
+
+from collections.abc import Callable
+from typing import Any
+from zoneinfo import ZoneInfo
+
+from django.conf import settings
+from django.contrib.auth.views import redirect_to_login
+from django.core.exceptions import PermissionDenied
+from django.http import HttpRequest, HttpResponse, HttpResponseBase
+from django.utils import timezone, translation
+from rest_framework.views import APIView
+
+from hotline.accounts.access import permission_of
+from hotline.accounts.permissions import Permission
+
+GetResponse = Callable[[HttpRequest], HttpResponseBase]
+
+
+class ReaderLanguageMiddleware:
+    """The reader's language: as kept with the user, else the cookie, else what the browser asks for."""
+
+    def __init__(self, get_response: GetResponse) -> None:
+        self.get_response = get_response
+
+    def __call__(self, request: HttpRequest) -> HttpResponseBase:
+        """Answer in the reader's language, with dates in the hotline's zone."""
+        user = request.user
+        language = user.language if user.is_authenticated else translation.get_language_from_request(request)
+        with translation.override(language), timezone.override(ZoneInfo(settings.TIME_ZONE)):
+            request.LANGUAGE_CODE = language  # type: ignore[attr-defined]
+            response = self.get_response(request)
+        if isinstance(response, HttpResponse):
+            response.headers.setdefault("Content-Language", language)
+        return response
+
+
+class AccessMiddleware:
+    """Let in who the route declares, and no one else."""
+
+    def __init__(self, get_response: GetResponse) -> None:
+        self.get_response = get_response
+
+    def __call__(self, request: HttpRequest) -> HttpResponseBase:
+        """Pass on; the decision is taken once the view is known."""
+        return self.get_response(request)
+
+    def process_view(
+        self, request: HttpRequest, view: Callable[..., Any], _args: list[Any], _kwargs: dict[str, Any]
+    ) -> HttpResponseBase | None:
+        """Refuse, send to sign-in, or let through.
+
+        Raises ``PermissionDenied`` (403) for someone signed in without the permission, and for an undeclared route.
+        """
+        view_class = getattr(view, "cls", None)
+        if view_class is not None and issubclass(view_class, APIView):
+            return None  # the API decides by the same table, in DeclaredPermission, with its own form of refusal
+        permission = permission_of(view, request.method or "GET")
+        if permission is None:
+            raise PermissionDenied
+        if permission is Permission.PUBLIC:
+            return None
+        if not request.user.is_authenticated:
+            return redirect_to_login(request.get_full_path())
+        if not request.user.may(permission):
+            raise PermissionDenied
+        return None

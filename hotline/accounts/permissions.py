@@ -1,0 +1,77 @@
+"""Who may do what: one table, read by pages, API, the workflow and the tests. A leaf."""
+
+from enum import StrEnum
+
+from django.db.models import TextChoices
+from django.utils.translation import gettext_lazy as _
+
+
+class Role(TextChoices):
+    """What a person is here for. A user has exactly one role."""
+
+    ANALYST = "analyst", _("analyst")
+    LEAD = "lead", _("team lead")
+    ADMINISTRATOR = "administrator", _("administrator")
+    AUDITOR = "auditor", _("auditor")
+    READER = "reader", _("statistics reader")
+
+
+class Permission(StrEnum):
+    """One thing that may be done. ``PUBLIC`` and ``SIGNED_IN`` are for pages that need no role."""
+
+    PUBLIC = "public"
+    SIGNED_IN = "signed_in"
+    REPORT_VIEW = "report.view"
+    REPORT_LOG = "report.log"
+    REPORT_TRIAGE = "report.triage"
+    REPORT_REFER = "report.refer"
+    REPORT_VOID = "report.void"
+    REPORT_RESTORE = "report.restore"
+    FIGURES_VIEW = "figures.view"
+    FIGURES_EXPORT = "figures.export"
+    AUDIT_VIEW = "audit.view"
+    USERS_MANAGE = "users.manage"
+    RECIPIENTS_MANAGE = "recipients.manage"
+    CODES_MANAGE = "codes.manage"
+    COVERAGE_MANAGE = "coverage.manage"
+
+
+_WORK = {
+    Permission.REPORT_VIEW,
+    Permission.REPORT_LOG,
+    Permission.REPORT_TRIAGE,
+    Permission.REPORT_REFER,
+    Permission.REPORT_VOID,
+}
+
+GRANTS: dict[Role, frozenset[Permission]] = {
+    Role.ANALYST: frozenset(_WORK),
+    Role.LEAD: frozenset(
+        _WORK
+        | {
+            Permission.REPORT_RESTORE,
+            Permission.FIGURES_VIEW,
+            Permission.FIGURES_EXPORT,
+        }
+    ),
+    Role.ADMINISTRATOR: frozenset(
+        {
+            Permission.REPORT_VIEW,
+            Permission.FIGURES_VIEW,
+            Permission.FIGURES_EXPORT,
+            Permission.USERS_MANAGE,
+            Permission.RECIPIENTS_MANAGE,
+            Permission.CODES_MANAGE,
+            Permission.COVERAGE_MANAGE,
+        }
+    ),
+    Role.AUDITOR: frozenset({Permission.AUDIT_VIEW}),
+    Role.READER: frozenset({Permission.FIGURES_VIEW}),
+}
+
+
+def role_may(role: str, permission: Permission) -> bool:
+    """Whether someone of this role, signed in, may do this."""
+    if permission in {Permission.PUBLIC, Permission.SIGNED_IN}:
+        return True
+    return permission in GRANTS[Role(role)]

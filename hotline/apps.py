@@ -1,0 +1,16 @@
+"""The project's own app: its commands, template tags and static files."""
+
+from django.apps import AppConfig
+from django.db.models.signals import post_migrate
+
+
+class HotlineConfig(AppConfig):
+    """Wires what belongs to no single app: the rights of the application's database role."""
+
+    name = "hotline"
+
+    def ready(self) -> None:
+        """Give the application's role its rights after every migrate."""
+        from hotline.grants import grant_application_role  # noqa: PLC0415 - apps must be loaded first
+
+        post_migrate.connect(grant_application_role, sender=self)

@@ -1,0 +1,23 @@
+"""What every page's template may rely on."""
+
+from typing import Any
+
+from django.conf import settings
+from django.http import HttpRequest
+
+from hotline.accounts.permissions import Permission
+
+
+def page(request: HttpRequest) -> dict[str, Any]:
+    """``may``: the permissions of the reader by name, ``theme``, and whether the data are synthetic."""
+    user = getattr(request, "user", None)
+    may = {
+        permission.name.lower(): bool(user and user.is_authenticated and user.may(permission))
+        for permission in Permission
+    }
+    theme = request.COOKIES.get("theme", "")
+    return {
+        "may": may,
+        "theme": theme if theme in {"light", "dark"} else "auto",
+        "synthetic_data": settings.SYNTHETIC_DATA,
+    }

@@ -1,0 +1,47 @@
+"""The door: where each role begins, whether the service lives, and the pages of what went wrong."""
+
+from django.http import HttpRequest, HttpResponse, HttpResponseBase
+from django.shortcuts import redirect, render
+
+from hotline.accounts.access import requires
+from hotline.accounts.permissions import Permission, Role
+
+START = {
+    Role.ANALYST: "cases:log",
+    Role.LEAD: "stats:months",
+    Role.ADMINISTRATOR: "stats:year_now",
+    Role.AUDITOR: "cases:audit_log",
+    Role.READER: "stats:year_now",
+}
+
+
+@requires(Permission.SIGNED_IN)
+def home(request: HttpRequest) -> HttpResponseBase:
+    """Send each role to the page its work begins on."""
+    return redirect(START[Role(request.user.role)])
+
+
+@requires(Permission.PUBLIC)
+def healthz(_request: HttpRequest) -> HttpResponse:
+    """Say that the process answers."""
+    return HttpResponse("ok\n", content_type="text/plain")
+
+
+def bad_request(request: HttpRequest, exception: Exception) -> HttpResponse:  # noqa: ARG001 - Django's signature
+    """400, with nothing of the request in it."""
+    return render(request, "error.html", {"status": 400}, status=400)
+
+
+def permission_denied(request: HttpRequest, exception: Exception) -> HttpResponse:  # noqa: ARG001 - Django's signature
+    """403."""
+    return render(request, "error.html", {"status": 403}, status=403)
+
+
+def page_not_found(request: HttpRequest, exception: Exception) -> HttpResponse:  # noqa: ARG001 - Django's signature
+    """404."""
+    return render(request, "error.html", {"status": 404}, status=404)
+
+
+def server_error(request: HttpRequest) -> HttpResponse:
+    """500."""
+    return render(request, "error.html", {"status": 500}, status=500)

@@ -1,0 +1,4 @@
+"""Routes of the read side."""
+
+app_name = "stats"
+urlpatterns: list[object] = []
