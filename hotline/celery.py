@@ -1,0 +1,23 @@
+"""The Celery app, and the only schedule there is."""
+
+import os
+
+from celery import Celery
+from celery.schedules import crontab
+from django.conf import settings
+
+os.environ.setdefault("DJANGO_SETTINGS_MODULE", "hotline.settings")
+
+app = Celery("hotline")
+app.config_from_object("django.conf:settings", namespace="CELERY")
+app.autodiscover_tasks()
+app.conf.beat_schedule = {
+    # What is marked is found in the database, so a tick that nobody took in time is worth nothing: it expires, and
+    # ticks never pile up behind a worker that was away.
+    "recount-marked": {
+        "task": "stats.tasks.recount_marked",
+        "schedule": settings.RECOUNT_TICK_SECONDS,
+        "options": {"expires": settings.RECOUNT_TICK_SECONDS},
+    },
+    "verify-counts": {"task": "stats.tasks.verify_counts", "schedule": crontab(hour=2, minute=30)},
+}
