@@ -17,9 +17,11 @@ from pathlib import Path
 NOBODY = 65534
 CAP_DAC_OVERRIDE = 1
 PR_SET_PDEATHSIG = 1
-PR_SET_KEEPCAPS = 8
+PR_GET_SECUREBITS = 27
+PR_SET_SECUREBITS = 28
 PR_CAP_AMBIENT = 47
 PR_CAP_AMBIENT_RAISE = 2
+SECBIT_NO_SETUID_FIXUP = 1 << 2
 CAPABILITY_VERSION_3 = 0x20080522
 
 LINUX = sys.platform.startswith("linux")
@@ -51,7 +53,10 @@ def _keep_file_access(libc: ctypes.CDLL) -> None:
 
 def _become_nobody(libc: ctypes.CDLL, *, keep_access: bool) -> None:
     if keep_access:
-        _check(libc.prctl(PR_SET_KEEPCAPS, 1, 0, 0, 0))
+        # Without this the kernel drops capabilities at the change of uid, and access(2), by which initdb looks for
+        # postgres beside itself, answers as if there were none.
+        bits = libc.prctl(PR_GET_SECUREBITS, 0, 0, 0, 0)
+        _check(libc.prctl(PR_SET_SECUREBITS, bits | SECBIT_NO_SETUID_FIXUP, 0, 0, 0))
     os.setgroups([])
     os.setresgid(NOBODY, NOBODY, NOBODY)
     os.setresuid(NOBODY, NOBODY, NOBODY)
