@@ -1,0 +1,110 @@
+"""Writes to the referrals of a report."""
+
+from dataclasses import dataclass
+from datetime import date, datetime
+from typing import TYPE_CHECKING, Any
+
+from django.db import transaction
+from django.utils.translation import gettext_lazy as _
+
+from cases.actions import audit
+from cases.actions.door import check, pass_through
+from cases.actions.errors import ActionError
+from cases.actions.standing import restanding
+from cases.models import Recipient, Referral, Report
+from cases.transitions import Verb
+from hotline.days import hotline_day
+
+if TYPE_CHECKING:
+    from hotline.accounts.models import User
+
+
+@dataclass(frozen=True, kw_only=True)
+class Sending:
+    """So many URLs, to whom, and on what day."""
+
+    recipient: Recipient
+    url_count: int
+    sent_date: date
+
+
+@dataclass(frozen=True, kw_only=True)
+class Answer:
+    """What a recipient answered so far: None is 'not yet'. ``acted_date`` and ``action`` come together."""
+
+    acknowledged_date: date | None = None
+    acted_date: date | None = None
+    action: str | None = None
+
+
+@transaction.atomic
+def send(*, by: "User", now: datetime, report: Report, sending: Sending) -> Referral:
+    """Pass URLs of an assessed report on to a recipient; the report is then referred.
+
+    Raises ``ActionError`` naming field and rule, or that someone else was first.
+    """
+    check(report, Verb.REFER, by)
+    if not 1 <= sending.url_count <= report.url_count:
+        field = "url_count"
+        raise ActionError(field, "more_than_report", _("Give at least 1 and at most as many URLs as the report has."))
+    _check_date("sent_date", sending.sent_date, earliest=report.received_date, today=hotline_day(now))
+    referral = Referral.objects.create(
+        report=report, recipient=sending.recipient, url_count=sending.url_count, sent_date=sending.sent_date
+    )
+    _pass(report, referral, "refer", {}, by=by, now=now)
+    return referral
+
+
+@transaction.atomic
+def answer(*, by: "User", now: datetime, referral: Referral, report: Report, answer: Answer) -> Referral:
+    """Note what the recipient of a referral did; giving less than before takes it back.
+
+    Raises ``ActionError`` naming field and rule, or that someone else was first.
+    """
+    check(report, Verb.REFER, by)
+    if (answer.acted_date is None) != (answer.action is None):
+        field = "action" if answer.action is None else "acted_date"
+        raise ActionError(field, "together", _("Give both the action and the day of it, or neither."))
+    today = hotline_day(now)
+    for name in ("acknowledged_date", "acted_date"):
+        _check_date(name, getattr(answer, name), earliest=referral.sent_date, today=today)
+    before = content(referral)
+    for name in ("acknowledged_date", "acted_date", "action"):
+        setattr(referral, name, getattr(answer, name))
+    referral.save(update_fields=["acknowledged_date", "acted_date", "action"])
+    _pass(report, referral, "answer", before, by=by, now=now)
+    return referral
+
+
+def _check_date(field: str, day: date | None, *, earliest: date, today: date) -> None:
+    if day is None:
+        return
+    if day > today:
+        raise ActionError(field, "in_the_future", _("This day is yet to come."))
+    if day < earliest:
+        raise ActionError(field, "too_early", _("This day is before the step that comes first."))
+
+
+def content(referral: Referral) -> dict[str, Any]:
+    """A referral's fields by name, as they are stored."""
+    return {
+        "recipient": referral.recipient_id,
+        "url_count": referral.url_count,
+        "sent_date": referral.sent_date,
+        "acknowledged_date": referral.acknowledged_date,
+        "acted_date": referral.acted_date,
+        "action": referral.action,
+    }
+
+
+def _pass(
+    report: Report, referral: Referral, verb: str, before: dict[str, Any], *, by: "User", now: datetime
+) -> None:
+    event = audit.Event(
+        verb=verb,
+        subject="referral",
+        subject_key=str(referral.pk),
+        report_id=report.pk,
+        changes=audit.changes_between(before, content(referral)),
+    )
+    pass_through(report, Verb.REFER, by=by, now=now, set_fields=restanding(report), events=(event,))

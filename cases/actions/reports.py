@@ -1,0 +1,192 @@
+"""Writes to a report: log, take, put back, amend, finish, close, reopen, void, restore.
+
+Each is one transaction, takes who does it and when, and returns the report or raises an ``ActionError``.
+"""
+
+import uuid
+from collections.abc import Sequence
+from dataclasses import dataclass
+from datetime import date, datetime
+from typing import TYPE_CHECKING
+
+from django.db import transaction
+from django.utils.translation import gettext_lazy as _
+
+from cases.actions import audit
+from cases.actions.door import event_of, pass_through
+from cases.actions.errors import ActionError, NotAllowedError
+from cases.actions.findings import Tally, check_tallies, finding_events, write_findings
+from cases.actions.standing import standing_of
+from cases.models import Report, Source, SubmittedForm
+from cases.models.report import EARLIEST_DATE
+from cases.signals import announce
+from cases.transitions import Verb
+from hotline.accounts.permissions import Permission
+from hotline.days import hotline_day
+from hotline.metadata_only import MAX_COUNT
+
+if TYPE_CHECKING:
+    from hotline.accounts.models import User
+
+
+@dataclass(frozen=True, kw_only=True)
+class Intake:
+    """What is known of a report when it comes in."""
+
+    received_date: date
+    source: Source
+    url_count: int
+
+
+@transaction.atomic
+def log(
+    *, by: "User", now: datetime, intake: Intake, tallies: Sequence[Tally] = (), form_key: uuid.UUID | None = None
+) -> Report:
+    """Write a report with what triage has decided of it so far, in one go.
+
+    Without tallies it is received; with some it is in triage with whoever logged it; with all URLs assessed it is
+    assessed. The same ``form_key`` again writes nothing and returns the report it made.
+
+    Raises ``ActionError`` for a field that breaks a rule.
+    """
+    if not by.may(Permission.REPORT_LOG):
+        raise NotAllowedError
+    if form_key and (earlier := SubmittedForm.objects.filter(key=form_key).select_related("report").first()):
+        return earlier.report
+    check_intake(intake, today=hotline_day(now))
+    check_tallies(tallies, url_count=intake.url_count)
+    report = Report.objects.create(
+        received_date=intake.received_date,
+        source=intake.source,
+        url_count=intake.url_count,
+        reference_year=intake.received_date.year,
+        assignee=by if tallies else None,
+        entered_at=now,
+        **standing_of(tallies, url_count=intake.url_count),
+    )
+    if form_key and not _claim(form_key, report):
+        # The same form, sent twice at once: the other one was first. Leave its report alone and ours unwritten.
+        transaction.set_rollback(rollback=True)
+        msg = "form_key"
+        raise ActionError(msg, "sent_twice", _("This form has been saved already."))
+    findings = write_findings(report, tallies)
+    audit.record(
+        event_of(report, "log", _as_changes(report)), *finding_events(report, findings), by=by, now=now
+    )
+    announce()
+    return report
+
+
+def _claim(form_key: uuid.UUID, report: Report) -> bool:
+    """Take the form's key; waits for another that is taking it, and loses if that one commits."""
+    row = SubmittedForm(key=form_key, report=report)
+    SubmittedForm.objects.bulk_create([row], ignore_conflicts=True)
+    return SubmittedForm.objects.filter(key=form_key, report=report).exists()
+
+
+def _as_changes(report: Report) -> audit.Changes:
+    fields = ("received_date", "source_id", "url_count", "state", "outcome_id", "referral_status")
+    return audit.changes_between({}, {name.removesuffix("_id"): getattr(report, name) for name in fields})
+
+
+def check_intake(intake: Intake, *, today: date) -> None:
+    """Refuse a date that is not past or present, or a count out of range.
+
+    Raises ``ActionError`` naming field and rule.
+    """
+    if intake.received_date > today:
+        field = "received_date"
+        raise ActionError(field, "in_the_future", _("A report can not have come in after today."))
+    if intake.received_date < EARLIEST_DATE:
+        field = "received_date"
+        raise ActionError(field, "too_early", _("Give a date from 1990 on."))
+    if not 0 <= intake.url_count <= MAX_COUNT:
+        field = "url_count"
+        raise ActionError(field, "out_of_range", _("Give a whole number from 0 to 1,000,000."))
+
+
+@transaction.atomic
+def take(*, by: "User", now: datetime, report: Report) -> Report:
+    """Take a report into triage, from the queue or over from a colleague."""
+    return pass_through(report, Verb.TAKE, by=by, now=now, set_fields={"assignee": by})
+
+
+@transaction.atomic
+def put_back(*, by: "User", now: datetime, report: Report) -> Report:
+    """Give a report back to the queue."""
+    return pass_through(report, Verb.PUT_BACK, by=by, now=now, set_fields={"assignee": None})
+
+
+@transaction.atomic
+def take_next(*, by: "User", now: datetime) -> Report | None:
+    """Take the oldest report that no one has, or return None when there is none.
+
+    Rows another analyst is taking at this moment are skipped, so that many can ask at once without waiting.
+    """
+    report = (
+        Report.objects.to_triage().unassigned().oldest_first().select_for_update(skip_locked=True, of=("self",)).first()
+    )
+    return report and pass_through(report, Verb.TAKE, by=by, now=now, set_fields={"assignee": by})
+
+
+@transaction.atomic
+def amend(*, by: "User", now: datetime, report: Report, intake: Intake) -> Report:
+    """Put right the date, source or number of URLs.
+
+    Raises ``ActionError`` also when findings or a referral speak of more URLs than would be left.
+    """
+    check_intake(intake, today=hotline_day(now))
+    _check_room(report, intake.url_count)
+    fields = {"received_date": intake.received_date, "source": intake.source, "url_count": intake.url_count}
+    return pass_through(report, Verb.AMEND, by=by, now=now, set_fields=fields)
+
+
+def _check_room(report: Report, url_count: int) -> None:
+    # The row is locked first: findings that are being written at this moment are waited for, and counted.
+    Report.objects.select_for_update().get(pk=report.pk)
+    assessed = sum(finding.url_count for finding in report.findings.all())
+    referred = max((referral.url_count for referral in report.referrals.all()), default=0)
+    if url_count < max(assessed, referred):
+        field = "url_count"
+        raise ActionError(
+            field, "below_findings", _("Findings or a referral speak of more URLs than that. Change those first.")
+        )
+
+
+@transaction.atomic
+def finish(*, by: "User", now: datetime, report: Report) -> Report:
+    """End the triage of a report all of whose URLs have been assessed.
+
+    Raises ``ActionError`` while some are left or nothing has been found at all.
+    """
+    findings = list(report.findings.all())
+    if not findings or sum(finding.url_count for finding in findings) < report.url_count:
+        field = "findings"
+        raise ActionError(field, "urls_left", _("Not all URLs have been assessed yet."))
+    return pass_through(report, Verb.FINISH, by=by, now=now)
+
+
+@transaction.atomic
+def close(*, by: "User", now: datetime, report: Report) -> Report:
+    """End the work on a report."""
+    return pass_through(report, Verb.CLOSE, by=by, now=now, set_fields={"assignee": None})
+
+
+@transaction.atomic
+def reopen(*, by: "User", now: datetime, report: Report) -> Report:
+    """Take a report back into triage, with whoever reopens it."""
+    return pass_through(report, Verb.REOPEN, by=by, now=now, set_fields={"assignee": by})
+
+
+@transaction.atomic
+def void(*, by: "User", now: datetime, report: Report) -> Report:
+    """Take a report out of every count: it was entered in error or as a test. The audit log keeps it."""
+    return pass_through(report, Verb.VOID, by=by, now=now, set_fields={"assignee": None})
+
+
+@transaction.atomic
+def restore(*, by: "User", now: datetime, report: Report) -> Report:
+    """Bring a void report back, into triage."""
+    return pass_through(report, Verb.RESTORE, by=by, now=now)
+
+
