@@ -75,6 +75,7 @@ INSTALLED_APPS = [
     "django.contrib.auth",
     "django.contrib.sessions",
     "django.contrib.messages",
+    "django.forms",  # its widgets' templates, for FORM_RENDERER
     "whitenoise.runserver_nostatic",
     "django.contrib.staticfiles",
     "django.contrib.postgres",
@@ -188,6 +189,7 @@ if LANGUAGE_CODE not in {"nl", "en"}:
 LOCALE_PATHS = [BASE_DIR / "hotline" / "locale"]
 USE_I18N = True
 USE_THOUSAND_SEPARATOR = True
+FORMAT_MODULE_PATH = ["hotline.formats"]
 
 STATIC_URL = "static/"
 STATIC_ROOT = BASE_DIR / "staticfiles"
