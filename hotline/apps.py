@@ -10,7 +10,8 @@ class HotlineConfig(AppConfig):
     name = "hotline"
 
     def ready(self) -> None:
-        """Give the application's role its rights after every migrate."""
+        """Give the application's role its rights after every migrate, and let tasks know their Celery app."""
+        import hotline.celery  # noqa: F401, PLC0415 - a task sent from a page must find the broker's address
         from hotline.grants import grant_application_role  # noqa: PLC0415 - apps must be loaded first
 
         post_migrate.connect(grant_application_role, sender=self)

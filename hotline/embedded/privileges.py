@@ -76,11 +76,17 @@ def before_exec(*, end_with: signal.Signals | None) -> Callable[[], None]:
         os.umask(0o077)
         if is_root():
             _become_nobody(libc, keep_access=keep_access)
-        if end_with is not None and LINUX:
+        if end_with is not None:
             # After the change of uid, which clears it.
-            libc.prctl(PR_SET_PDEATHSIG, int(end_with), 0, 0, 0)
+            die_with_parent(end_with)
 
     return prepare
+
+
+def die_with_parent(end_with: signal.Signals) -> None:
+    """Let this process get that signal when its parent ends, however it ends. Linux only; elsewhere nothing."""
+    if LINUX:
+        _libc().prctl(PR_SET_PDEATHSIG, int(end_with), 0, 0, 0)
 
 
 @cache

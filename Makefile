@@ -1,0 +1,37 @@
+# The project's commands. 'make help' lists them.
+#   PYTHON=  the Python to make the venv with     VENV=  where it is     PORT=  the demo's port
+
+VENV ?= .venv
+PORT ?= 8000
+DEMO_FLAGS ?=
+TEST_FLAGS ?=
+export VENV PYTHON
+
+# Each step replaces its shell (exec), so that a signal for make reaches the step itself.
+# Nothing here reads standard input, and it may be closed.
+
+.PHONY: help demo setup test lint reset
+
+help:
+	@echo "make demo          run Hotline on this machine with made-up data (PORT=8000)"
+	@echo "make test          every check and every test (TEST_FLAGS= goes to pytest)"
+	@echo "make lint          the checks only: style, types, layers, templates, migrations, settings, Docker files"
+	@echo "make setup         make the virtual environment with the development tools"
+	@echo "make reset         throw away the demo's data and servers' folder"
+	@echo "then: .venv/bin/python manage.py COMMAND   on the demo's own database"
+
+demo:
+	@exec scripts/venv.sh requirements.txt </dev/null
+	@exec "$(VENV)/bin/python" -m hotline.demo --port "$(PORT)" $(DEMO_FLAGS) </dev/null
+
+setup:
+	@exec scripts/venv.sh requirements-dev.txt </dev/null
+
+lint: setup
+	@exec "$(VENV)/bin/python" scripts/checks.py lint </dev/null
+
+test: setup
+	@exec "$(VENV)/bin/python" scripts/checks.py test $(TEST_FLAGS) </dev/null
+
+reset: setup
+	@exec "$(VENV)/bin/python" -m hotline.demo --reset </dev/null
