@@ -192,7 +192,8 @@ USE_THOUSAND_SEPARATOR = True
 FORMAT_MODULE_PATH = ["hotline.formats"]
 
 STATIC_URL = "static/"
-STATIC_ROOT = BASE_DIR / "staticfiles"
+# Collected for production only; elsewhere WhiteNoise finds the files where they are.
+STATIC_ROOT = BASE_DIR / "staticfiles" if PRODUCTION else None
 WHITENOISE_USE_FINDERS = not PRODUCTION
 STORAGES = {
     "staticfiles": {

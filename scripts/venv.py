@@ -11,6 +11,7 @@ import shutil
 import signal
 import subprocess
 import sys
+import tempfile
 from pathlib import Path
 
 BASE_DIR = Path(__file__).resolve().parent.parent
@@ -66,7 +67,12 @@ def install(python: Path, requirements: Path) -> int:
     command = [python, "-m", "pip", "install", "--require-hashes", "--no-deps", "--no-input", "--progress-bar", "off",
                "--disable-pip-version-check", "-r", requirements]  # fmt: skip
     done = 0
-    with subprocess.Popen(command, stdin=subprocess.DEVNULL, stdout=subprocess.PIPE, text=True) as pip:  # noqa: S603
+    with (
+        tempfile.TemporaryFile("w+") as complaints,
+        subprocess.Popen(  # noqa: S603 - the venv's pip
+            command, stdin=subprocess.DEVNULL, stdout=subprocess.PIPE, stderr=complaints, text=True
+        ) as pip,
+    ):
         signal.signal(signal.SIGTERM, lambda *_: pip.terminate())
         for line in pip.stdout or ():
             step = STEPS.match(line)
@@ -76,6 +82,9 @@ def install(python: Path, requirements: Path) -> int:
                     say(f"  {done} of {total}: {step['what'].strip()}")
             elif step:
                 say("  writing them")
+        if pip.wait() != 0:
+            complaints.seek(0)
+            sys.stderr.write(complaints.read())
     return pip.returncode
 
 
