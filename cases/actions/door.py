@@ -52,17 +52,23 @@ def pass_through(
     """
     step = check(report, verb, by)
     after: dict[str, Any] = {"state": step.to.value, **(set_fields or {})}
-    before = {name: getattr(report, f"{name}_id", getattr(report, name)) for name in after}
+    before = {name: _stored(report, name) for name in after}
     written = Report.objects.filter(pk=report.pk, version=report.version).update(version=F("version") + 1, **after)
     if written != 1:
         raise ChangedMeanwhileError
-    changes = audit.changes_between(before, after)
+    changes = {
+        name.removesuffix("_id"): change for name, change in audit.changes_between(before, after).items()
+    }
     audit.record(event_of(report, verb.value, changes), *events, by=by, now=now)
     for name, value in after.items():
         setattr(report, name, value)
     report.version += 1
     announce()
     return report
+
+
+def _stored(report: Report, name: str) -> Any:
+    return getattr(report, Report._meta.get_field(name.removesuffix("_id")).attname)  # noqa: SLF001 - Django's own API
 
 
 def event_of(report: Report, verb: str, changes: audit.Changes) -> audit.Event:

@@ -17,6 +17,7 @@ from cases.actions.door import event_of, pass_through
 from cases.actions.errors import ActionError, NotAllowedError
 from cases.actions.findings import Tally, check_tallies, finding_events, write_findings
 from cases.actions.standing import standing_of
+from cases.codes import ReferralStatus
 from cases.models import Report, Source, SubmittedForm
 from cases.models.report import EARLIEST_DATE
 from cases.signals import announce
@@ -38,23 +39,34 @@ class Intake:
     url_count: int
 
 
-@transaction.atomic
 def log(
     *, by: "User", now: datetime, intake: Intake, tallies: Sequence[Tally] = (), form_key: uuid.UUID | None = None
 ) -> Report:
-    """Write a report with what triage has decided of it so far, in one go.
+    """Write a report with what triage has decided of it so far, in one transaction.
 
     Without tallies it is received; with some it is in triage with whoever logged it; with all URLs assessed it is
-    assessed. The same ``form_key`` again writes nothing and returns the report it made.
+    assessed. The same ``form_key`` again, also at the same moment, writes nothing and returns the report it made.
 
     Raises ``ActionError`` for a field that breaks a rule.
     """
     if not by.may(Permission.REPORT_LOG):
         raise NotAllowedError
-    if form_key and (earlier := SubmittedForm.objects.filter(key=form_key).select_related("report").first()):
-        return earlier.report
     check_intake(intake, today=hotline_day(now))
     check_tallies(tallies, url_count=intake.url_count)
+    try:
+        return _log(by=by, now=now, intake=intake, tallies=tallies, form_key=form_key)
+    except _SubmittedAlreadyError:
+        return SubmittedForm.objects.select_related("report").get(key=form_key).report
+
+
+class _SubmittedAlreadyError(Exception):
+    pass
+
+
+@transaction.atomic
+def _log(
+    *, by: "User", now: datetime, intake: Intake, tallies: Sequence[Tally], form_key: uuid.UUID | None
+) -> Report:
     report = Report.objects.create(
         received_date=intake.received_date,
         source=intake.source,
@@ -64,24 +76,19 @@ def log(
         entered_at=now,
         **standing_of(tallies, url_count=intake.url_count),
     )
-    if form_key and not _claim(form_key, report):
-        # The same form, sent twice at once: the other one was first. Leave its report alone and ours unwritten.
-        transaction.set_rollback(rollback=True)
-        msg = "form_key"
-        raise ActionError(msg, "sent_twice", _("This form has been saved already."))
+    if form_key:
+        _claim(form_key, report)
     findings = write_findings(report, tallies)
-    audit.record(
-        event_of(report, "log", _as_changes(report)), *finding_events(report, findings), by=by, now=now
-    )
+    audit.record(event_of(report, "log", _as_changes(report)), *finding_events(report, findings), by=by, now=now)
     announce()
     return report
 
 
-def _claim(form_key: uuid.UUID, report: Report) -> bool:
-    """Take the form's key; waits for another that is taking it, and loses if that one commits."""
-    row = SubmittedForm(key=form_key, report=report)
-    SubmittedForm.objects.bulk_create([row], ignore_conflicts=True)
-    return SubmittedForm.objects.filter(key=form_key, report=report).exists()
+def _claim(form_key: uuid.UUID, report: Report) -> None:
+    # Waits for another transaction that holds this key; if that one commits, this report must not be written.
+    SubmittedForm.objects.bulk_create([SubmittedForm(key=form_key, report=report)], ignore_conflicts=True)
+    if not SubmittedForm.objects.filter(key=form_key, report=report).exists():
+        raise _SubmittedAlreadyError
 
 
 def _as_changes(report: Report) -> audit.Changes:
@@ -168,7 +175,13 @@ def finish(*, by: "User", now: datetime, report: Report) -> Report:
 
 @transaction.atomic
 def close(*, by: "User", now: datetime, report: Report) -> Report:
-    """End the work on a report."""
+    """End the work on a report.
+
+    Raises ``ActionError`` while confirmed URLs have been referred to no one.
+    """
+    if report.referral_status == ReferralStatus.TO_REFER:
+        field = "referrals"
+        raise ActionError(field, "to_refer", _("Confirmed URLs have not been referred yet."))
     return pass_through(report, Verb.CLOSE, by=by, now=now, set_fields={"assignee": None})
 
 

@@ -79,7 +79,7 @@ class Migration(migrations.Migration):
             options={
                 'ordering': ('position', 'code'),
                 'abstract': False,
-                'constraints': [models.CheckConstraint(condition=models.Q(('code__regex', '^[0-9]{1,2}-[0-9]{1,2}$|^[a-z][a-z0-9]*(_[a-z0-9]+)*$')), name='ageband_code_is_plain'), models.CheckConstraint(condition=models.Q(('code', 'not_recorded'), _negated=True), name='ageband_code_is_not_reserved'), models.CheckConstraint(condition=models.Q(models.Q(('from_year__gte', 0), ('from_year__lte', models.F('to_year')), ('to_year__lte', 17)), models.Q(('code', 'undetermined'), ('from_year__isnull', True), ('to_year__isnull', True)), _connector='OR'), name='ageband_within_0_to_17'), models.UniqueConstraint(fields=('from_year', 'to_year'), name='ageband_is_named_once')],
+                'constraints': [models.CheckConstraint(condition=models.Q(('code__regex', '^[0-9]{1,2}-[0-9]{1,2}$|^[a-z][a-z0-9]*(_[a-z0-9]+)*$')), name='ageband_code_is_plain'), models.CheckConstraint(condition=models.Q(('code', 'not_recorded'), _negated=True), name='ageband_code_is_not_reserved'), models.CheckConstraint(condition=models.Q(models.Q(('from_year__isnull', False), ('to_year__isnull', False), ('from_year__gte', 0), ('from_year__lte', models.F('to_year')), ('to_year__lte', 17)), models.Q(('code', 'undetermined'), ('from_year__isnull', True), ('to_year__isnull', True)), _connector='OR'), name='ageband_within_0_to_17'), models.UniqueConstraint(fields=('from_year', 'to_year'), name='ageband_is_named_once')],
             },
         ),
         migrations.CreateModel(

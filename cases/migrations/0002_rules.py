@@ -114,8 +114,8 @@ DROP FUNCTION cases_tallies_fit(bigint[]);
 AUDIT = r"""
 ALTER TABLE cases_auditevent ADD CONSTRAINT auditevent_changes_are_plain CHECK (
   jsonb_typeof(changes) = 'object'
-  AND NOT jsonb_path_exists(changes, '$.keyvalue() ? (!(@.key like_regex "^[a-z_]{1,32}$"))')
-  AND NOT jsonb_path_exists(changes, '$.* ? (@.type() != "array" || @.size() != 2)')
+  AND NOT jsonb_path_exists(changes, 'strict $.keyvalue() ? (!(@.key like_regex "^[a-z_]{1,32}$"))')
+  AND NOT jsonb_path_exists(changes, 'strict $.* ? (@.type() != "array" || @.size() != 2)')
   AND NOT jsonb_path_exists(
     changes,
     'strict $.*[*] ? (@.type() != "null" && !(@.type() == "string" && @ like_regex "^[A-Za-z0-9_-]{1,40}$"))'

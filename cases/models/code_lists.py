@@ -124,7 +124,9 @@ class AgeBand(CodeListItem):
             *code_rules("ageband", rf"^[0-9]{{1,2}}-[0-9]{{1,2}}$|{CODE_SQL}"),
             models.CheckConstraint(
                 name="ageband_within_0_to_17",
-                condition=Q(from_year__gte=0, from_year__lte=F("to_year"), to_year__lte=17)
+                # Not NULL is said in so many words: a comparison with NULL is unknown, and a CHECK lets unknown pass.
+                condition=Q(from_year__isnull=False, to_year__isnull=False)
+                & Q(from_year__gte=0, from_year__lte=F("to_year"), to_year__lte=17)
                 | Q(from_year__isnull=True, to_year__isnull=True, code="undetermined"),
             ),
             models.UniqueConstraint(name="ageband_is_named_once", fields=["from_year", "to_year"]),

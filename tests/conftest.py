@@ -1,0 +1,67 @@
+"""Fixtures that all tests may use."""
+
+from collections.abc import Iterator
+
+import pytest
+from django.db import connection, connections
+
+from hotline.accounts.models import User
+from hotline.accounts.permissions import Role
+from tests import make
+
+# What tests that really commit leave behind. Code lists stay: they came with the migrations.
+RECORD_TABLES = (
+    "cases_report, cases_importbatch, cases_auditevent, cases_recipient, accounts_user, django_session, "
+    "stats_monthlycount, stats_dirtymonth, stats_countedmonth, stats_verification"
+)
+
+
+@pytest.fixture
+def committed_db(django_db_setup, django_db_blocker) -> Iterator[None]:
+    """A database in which transactions really commit, for tests with threads and processes; emptied afterwards.
+
+    Django's own flush can not be used: the audit log refuses TRUNCATE, and code lists would be gone.
+    """
+    with django_db_blocker.unblock():
+        periods = _coverage()
+        yield
+        with connection.cursor() as cursor:
+            # The test server's role is a superuser; replica mode switches triggers off for this session only.
+            cursor.execute("SET session_replication_role = replica")
+            cursor.execute(f"TRUNCATE {RECORD_TABLES} RESTART IDENTITY CASCADE")
+            cursor.execute("DELETE FROM cases_coverageperiod")
+            cursor.executemany(
+                "INSERT INTO cases_coverageperiod (dimension, from_date, to_date) VALUES (%s, %s, %s)", periods
+            )
+            cursor.execute("SET session_replication_role = origin")
+        connections.close_all()
+
+
+def _coverage() -> list[tuple]:
+    with connection.cursor() as cursor:
+        cursor.execute("SELECT dimension, from_date, to_date FROM cases_coverageperiod")
+        return cursor.fetchall()
+
+
+@pytest.fixture
+def analyst(db) -> User:
+    """An analyst."""
+    return make.user(Role.ANALYST)
+
+
+@pytest.fixture
+def colleague(db) -> User:
+    """Another analyst."""
+    return make.user(Role.ANALYST)
+
+
+@pytest.fixture
+def lead(db) -> User:
+    """A team lead."""
+    return make.user(Role.LEAD)
+
+
+@pytest.fixture
+def administrator(db) -> User:
+    """An administrator."""
+    return make.user(Role.ADMINISTRATOR)

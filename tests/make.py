@@ -1,0 +1,75 @@
+"""Records for tests, made through the product's own actions where it has them."""
+
+import uuid
+from datetime import date, datetime
+from typing import Any
+from zoneinfo import ZoneInfo
+
+import psycopg
+from django.db import connection
+
+from cases.actions import reports
+from cases.actions.findings import Tally
+from cases.actions.reports import Intake
+from cases.models import AgeBand, HostingCountry, Outcome, Recipient, Report, Sex, SiteType, Source
+from hotline.accounts.models import User
+from hotline.accounts.permissions import Role
+
+AMSTERDAM = ZoneInfo("Europe/Amsterdam")
+NOW = datetime(2026, 3, 10, 11, 0, tzinfo=AMSTERDAM)
+PASSWORD = "correct horse battery staple"  # noqa: S105 - a test's
+
+
+def user(role: Role | str = Role.ANALYST, **fields: Any) -> User:
+    """A person with a role, who can sign in with PASSWORD."""
+    fields.setdefault("username", f"u{uuid.uuid4().hex[:12]}")
+    fields.setdefault("name", f"Test {role}")
+    fields.setdefault("language", "en")
+    person = User(role=role, **fields)
+    person.set_password(PASSWORD)
+    person.save()
+    return person
+
+
+def intake(**fields: Any) -> Intake:
+    """An intake of 10 URLs from the public on 2026-03-01."""
+    fields.setdefault("received_date", date(2026, 3, 1))
+    fields.setdefault("url_count", 10)
+    fields["source"] = Source.objects.get(pk=fields.get("source", "public"))
+    return Intake(**fields)
+
+
+def database_address() -> str:
+    """The test database, for connections of a test's own."""
+    there = connection.settings_dict
+    return psycopg.conninfo.make_conninfo(
+        dbname=there["NAME"], user=there["USER"], password=there["PASSWORD"], host=there["HOST"], port=there["PORT"]
+    )
+
+
+LISTS = {
+    "outcome": Outcome,
+    "sex": Sex,
+    "age_band": AgeBand,
+    "hosting_country": HostingCountry,
+    "site_type": SiteType,
+}
+
+
+def tally(outcome: str = "confirmed_baseline", url_count: int = 1, **codes: Any) -> Tally:
+    """A tally from codes."""
+    rows = {
+        name: LISTS[name].objects.get(pk=code) if name in LISTS and code is not None else code
+        for name, code in {"outcome": outcome, **codes}.items()
+    }
+    return Tally(url_count=url_count, **rows)
+
+
+def report(*tallies: Tally, by: User | None = None, now: datetime = NOW, **fields: Any) -> Report:
+    """A logged report."""
+    return reports.log(by=by or user(), now=now, intake=intake(**fields), tallies=tallies)
+
+
+def recipient(name: str = "Example Hosting", kind: str = "hosting_provider", **fields: Any) -> Recipient:
+    """An organisation."""
+    return Recipient.objects.create(name=name, kind=kind, **fields)
