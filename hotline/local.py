@@ -59,7 +59,7 @@ def _stamp(folder: Path) -> Path:
 
 
 def migrations_digest() -> str:
-    """A digest of the project's migrations and of what is installed: a few milliseconds, where Django needs a second."""
+    """A digest of the project's migrations and of what is installed: milliseconds, where Django needs a second."""
     digest = hashlib.sha256((BASE_DIR / "requirements.txt").read_bytes())
     for path in sorted(path for app in MIGRATED for path in (BASE_DIR / app / "migrations").glob("*.py")):
         digest.update(str(path.relative_to(BASE_DIR)).encode() + path.read_bytes())

@@ -39,9 +39,7 @@ def stamps(venv: Path, requirements: Path) -> dict[Path, str]:
     """The stamp files that hold once ``requirements`` is installed; the development file holds all of the other."""
     contained = {"requirements-dev.txt": ["requirements-dev.txt", "requirements.txt"]}
     names = contained.get(requirements.name, [requirements.name])
-    return {
-        venv / f".installed-{name}": hashlib.sha256((BASE_DIR / name).read_bytes()).hexdigest() for name in names
-    }
+    return {venv / f".installed-{name}": hashlib.sha256((BASE_DIR / name).read_bytes()).hexdigest() for name in names}
 
 
 def is_installed(expected: dict[Path, str]) -> bool:

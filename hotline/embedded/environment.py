@@ -24,9 +24,7 @@ def provide_environment(folder: Path, *, throwaway: bool = False) -> list[Sessio
     cluster for tests, without durability, with the superuser as DATABASE_URL, gone with its folder at the end.
     Raises EmbeddedError.
     """
-    sessions = {
-        kind: Session(folder, kind, throwaway=throwaway) for name, kind in KINDS.items() if not _is_given(name)
-    }
+    sessions = {kind: Session(folder, kind, throwaway=throwaway) for name, kind in KINDS.items() if not _is_given(name)}
     atexit.register(leave_all, list(sessions.values()))
     for session in sessions.values():
         session.begin()

@@ -36,8 +36,8 @@ def secret(folder: Path, name: str) -> str:
         path.parent.mkdir(mode=0o700, exist_ok=True)
         draft = path.with_name(f".{name}.{os.getpid()}")
         draft.unlink(missing_ok=True)
-        with open(os.open(draft, os.O_WRONLY | os.O_CREAT | os.O_EXCL, 0o600), "w", encoding="ascii") as file:
-            file.write(secrets.token_urlsafe(50)[:50])
+        draft.touch(mode=0o600, exist_ok=False)
+        draft.write_text(secrets.token_urlsafe(50)[:50], encoding="ascii")
         try:
             os.link(draft, path)
         except FileExistsError:

@@ -53,7 +53,7 @@ def run(command: Sequence[str | os.PathLike[str]], *, cwd: Path) -> None:
         stderr=subprocess.STDOUT,
         text=True,
         errors="replace",
-        preexec_fn=before_exec(end_with=signal.SIGKILL),  # noqa: PLW1509 - the keeper has one thread
+        preexec_fn=before_exec(end_with=signal.SIGKILL),
         check=False,
     )
     if done.returncode != 0:
@@ -119,9 +119,7 @@ def end_stray(pid: int, started: float | None, *, cwd: Path | None = None) -> No
     """End a server whose keeper was killed, if that pid is still that server and not a later process."""
     try:
         stray = psutil.Process(pid)
-        ours = (started is None or abs(stray.create_time() - started) < 1) and (
-            cwd is None or Path(stray.cwd()) == cwd
-        )
+        ours = (started is None or abs(stray.create_time() - started) < 1) and (cwd is None or Path(stray.cwd()) == cwd)
         if ours:
             stray.send_signal(signal.SIGINT)
             stray.wait(STOP_SECONDS)
