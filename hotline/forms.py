@@ -24,23 +24,29 @@ REFUSALS: dict[str, str | Promise] = {
 
 
 class MetadataBoundField(forms.BoundField):
-    """A field on a page: drawn empty when what was sent for it was refused."""
+    """A field on a page: drawn empty when what was sent for it was refused, or is to be forgotten."""
+
+    form: "MetadataForm"
 
     def value(self) -> Any:
         """What to draw in the control."""
-        if self.form.is_bound and self.errors:
+        if self.form.is_bound and (self.errors or self.name in self.form.forgotten):
             return None
         return super().value()
 
 
 class MetadataForm(forms.Form):
-    """The base of every form."""
+    """The base of every form.
+
+    ``forgotten`` names the fields that a refusal of the whole form leaves empty, though each was right by itself.
+    """
 
     bound_field_class = MetadataBoundField
     use_required_attribute = False  # the server's answer is in the reader's language, the browser's may not be
 
     def __init__(self, *args: Any, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
+        self.forgotten: set[str] = set()
         for field in self.fields.values():
             field.error_messages.update({code: text for code, text in REFUSALS.items() if code in field.error_messages})
 

@@ -8,6 +8,7 @@ urlpatterns = [
     path("", views.home, name="home"),
     path("healthz", views.healthz, name="healthz"),
     path("", include("hotline.accounts.urls")),
+    path("administration/", include("hotline.administration")),
     path("", include("cases.urls")),
     path("", include("stats.urls")),
 ]

@@ -2,6 +2,7 @@
 
 from django.http import HttpRequest, HttpResponse, HttpResponseBase
 from django.shortcuts import redirect, render
+from django.views.decorators.http import require_safe
 
 from hotline.accounts.access import requires
 from hotline.accounts.permissions import Permission, Role
@@ -25,6 +26,18 @@ def home(request: HttpRequest) -> HttpResponseBase:
 def healthz(_request: HttpRequest) -> HttpResponse:
     """Say that the process answers."""
     return HttpResponse("ok\n", content_type="text/plain")
+
+
+@requires(Permission.ADMINISTRATION_VIEW)
+@require_safe
+def administration(request: HttpRequest) -> HttpResponse:
+    """What there is to administer."""
+    return render(request, "administration/home.html")
+
+
+def csrf_failure(request: HttpRequest, reason: str = "") -> HttpResponse:  # noqa: ARG001 - Django's signature
+    """403 for a form that was not drawn for this reader, or stood open over a sign-in."""
+    return render(request, "error.html", {"status": 403}, status=403)
 
 
 def bad_request(request: HttpRequest, exception: Exception) -> HttpResponse:  # noqa: ARG001 - Django's signature

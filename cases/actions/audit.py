@@ -16,6 +16,8 @@ if TYPE_CHECKING:
 # Either side of a change: null, or digits, a date, a code, a reference.
 Plain = str | None
 Changes = dict[str, list[Plain]]
+# Stands for a typed text (a name, a label): that it changed is logged, what it says is not.
+CHANGED = "changed"
 
 
 @dataclass(frozen=True, kw_only=True)

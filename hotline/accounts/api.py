@@ -18,4 +18,5 @@ class DeclaredPermission(BasePermission):
             return False
         if permission is Permission.PUBLIC:
             return True
-        return bool(request.user.is_authenticated and request.user.may(permission))
+        user = request.user
+        return bool(user.is_authenticated and user.may(permission) and not user.must_change_password)

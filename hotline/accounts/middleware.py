@@ -8,6 +8,7 @@ from django.conf import settings
 from django.contrib.auth.views import redirect_to_login
 from django.core.exceptions import PermissionDenied
 from django.http import HttpRequest, HttpResponse, HttpResponseBase
+from django.shortcuts import redirect
 from django.utils import timezone, translation
 from rest_framework.views import APIView
 
@@ -42,13 +43,16 @@ class AccessMiddleware:
         self.get_response = get_response
 
     def __call__(self, request: HttpRequest) -> HttpResponseBase:
-        """Pass on; the decision is taken once the view is known."""
-        return self.get_response(request)
+        """Pass on; the decision is taken once the view is known. What someone signed in reads is kept by no cache."""
+        response = self.get_response(request)
+        if request.user.is_authenticated:
+            response.headers.setdefault("Cache-Control", "private, no-store")
+        return response
 
     def process_view(
         self, request: HttpRequest, view: Callable[..., Any], _args: list[Any], _kwargs: dict[str, Any]
     ) -> HttpResponseBase | None:
-        """Refuse, send to sign-in, or let through.
+        """Refuse, send to sign-in or to the choice of a password, or let through.
 
         Raises ``PermissionDenied`` (403) for someone signed in without the permission, and for an undeclared route.
         """
@@ -64,4 +68,10 @@ class AccessMiddleware:
             return redirect_to_login(request.get_full_path())
         if not request.user.may(permission):
             raise PermissionDenied
+        if request.user.must_change_password and not _is_password_page(request):
+            return redirect("accounts:password")
         return None
+
+
+def _is_password_page(request: HttpRequest) -> bool:
+    return request.resolver_match is not None and request.resolver_match.view_name == "accounts:password"

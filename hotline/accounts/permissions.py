@@ -30,6 +30,7 @@ class Permission(StrEnum):
     FIGURES_VIEW = "figures.view"
     FIGURES_EXPORT = "figures.export"
     AUDIT_VIEW = "audit.view"
+    ADMINISTRATION_VIEW = "administration.view"
     USERS_MANAGE = "users.manage"
     RECIPIENTS_MANAGE = "recipients.manage"
     CODES_MANAGE = "codes.manage"
@@ -59,6 +60,7 @@ GRANTS: dict[Role, frozenset[Permission]] = {
             Permission.REPORT_VIEW,
             Permission.FIGURES_VIEW,
             Permission.FIGURES_EXPORT,
+            Permission.ADMINISTRATION_VIEW,
             Permission.USERS_MANAGE,
             Permission.RECIPIENTS_MANAGE,
             Permission.CODES_MANAGE,

@@ -1,0 +1,30 @@
+"""Routes of the administration pages, wherever their views live."""
+
+from django.urls import path
+
+from cases.views import administration_codes as codes
+from cases.views import administration_coverage as coverage
+from cases.views import administration_recipients as recipients
+from hotline import views
+from hotline.accounts.views import users
+
+app_name = "administration"
+urlpatterns = [
+    path("", views.administration, name="home"),
+    path("users", users.users, name="users"),
+    path("users/add", users.add_user, name="user_add"),
+    path("users/<int:pk>", users.change_user, name="user_change"),
+    path("users/<int:pk>/password", users.reset_password, name="user_password"),
+    path("recipients", recipients.recipients, name="recipients"),
+    path("recipients/add", recipients.add_recipient, name="recipient_add"),
+    path("recipients/<int:pk>", recipients.change_recipient, name="recipient_change"),
+    path("code-lists", codes.code_lists, name="code_lists"),
+    path("code-lists/age-schemes", codes.age_schemes, name="age_schemes"),
+    path("code-lists/<slug:name>", codes.code_list, name="code_list"),
+    path("code-lists/<slug:name>/add", codes.add_code, name="code_add"),
+    path("code-lists/<slug:name>/<slug:code>", codes.change_code, name="code_change"),
+    path("coverage", coverage.coverage, name="coverage"),
+    path("coverage/add", coverage.add_period, name="coverage_add"),
+    path("coverage/<int:pk>", coverage.change_period, name="coverage_change"),
+    path("coverage/<int:pk>/remove", coverage.remove_period, name="coverage_remove"),
+]
