@@ -126,7 +126,9 @@ FORM_RENDERER = "django.forms.renderers.TemplatesSetting"
 
 # The application's role can not touch the audit log's past or the schema; the owner migrates.
 # manage.py asks for the owner for the commands that need it.
-DATABASE_OWNER = env.str("HOTLINE_DATABASE_ROLE", "app") == "owner" and bool(env.str("DATABASE_OWNER_URL", ""))
+DATABASE_OWNER = env.str("HOTLINE_DATABASE_ROLE", "app") == "owner" and bool(
+    env.str("DATABASE_OWNER_URL", "") or env.str("DATABASE_OWNER_URL_FILE", "")
+)
 DATABASES = {"default": database("DATABASE_OWNER_URL" if DATABASE_OWNER else "DATABASE_URL")}
 DATABASES["default"].update(
     {
@@ -232,6 +234,8 @@ CSRF_FAILURE_VIEW = "hotline.views.csrf_failure"
 LANGUAGE_COOKIE_HTTPONLY = True
 LANGUAGE_COOKIE_SAMESITE = "Lax"
 SECURE_SSL_REDIRECT = PRODUCTION and env.bool("HOTLINE_SSL_REDIRECT", True)
+# The container's own health check speaks plain HTTP, past the proxy.
+SECURE_REDIRECT_EXEMPT = [r"^healthz\Z"]
 SECURE_HSTS_SECONDS = 63072000 if PRODUCTION else 0
 SECURE_HSTS_INCLUDE_SUBDOMAINS = PRODUCTION
 SECURE_HSTS_PRELOAD = PRODUCTION

@@ -62,8 +62,8 @@ def install(python: Path, requirements: Path) -> int:
     if subprocess.run([python, "-m", "pip", "--version"], capture_output=True, check=False).returncode:  # noqa: S603
         subprocess.run([python, "-m", "ensurepip"], capture_output=True, check=True)  # noqa: S603 - a venv made without
     say(f"Installing {total} pinned packages from {requirements.name}")
-    command = [python, "-m", "pip", "install", "--require-hashes", "--no-deps", "--no-input", "--progress-bar", "off",
-               "--disable-pip-version-check", "-r", requirements]  # fmt: skip
+    command = [str(python), "-m", "pip", "install", "--require-hashes", "--no-deps", "--no-input", "--progress-bar",
+               "off", "--disable-pip-version-check", "-r", str(requirements)]  # fmt: skip
     done = 0
     with (
         tempfile.TemporaryFile("w+") as complaints,
