@@ -4,7 +4,7 @@ from datetime import date
 from typing import TYPE_CHECKING, Self
 
 from django.db import models
-from django.db.models import Sum
+from django.db.models import F, OuterRef, Subquery, Sum
 from django.db.models.functions import Coalesce
 
 from cases.codes import OPEN_STATES, ReferralStatus, State
@@ -57,6 +57,11 @@ class ReportQuerySet(models.QuerySet["Report"]):
         return self.order_by("-received_date", "-pk")
 
     def with_assessed_count(self) -> Self:
-        """Each with ``assessed_count``, the number of its URLs that findings cover."""
-        return self.annotate(assessed_count=Coalesce(Sum("findings__url_count"), 0))
+        """Each with ``assessed_count``, the number of its URLs that findings cover, and ``left_count``, of the rest."""
+        findings = self.model._meta.get_field("findings").related_model  # noqa: SLF001 - importing it would be a circle
+        tallies = findings.objects.filter(report=OuterRef("pk")).order_by().values("report")
+        counted = tallies.annotate(total=Sum("url_count")).values("total")
+        # A subquery, not a join: it is worked out for the rows of the page and not for the whole list.
+        assessed = Coalesce(Subquery(counted), 0, output_field=models.BigIntegerField())
+        return self.annotate(assessed_count=assessed, left_count=F("url_count") - assessed)
 

@@ -1,0 +1,52 @@
+"""What the analysts' views share."""
+
+from datetime import datetime
+from typing import Any
+
+from django.http import HttpRequest
+from django.shortcuts import get_object_or_404
+from django.utils import timezone
+from django.views.generic import TemplateView
+
+from cases.models import Report
+from hotline.accounts.models import User
+
+
+class CasesView(TemplateView):
+    """A page. The clock is read here and nowhere below."""
+
+    request: HttpRequest
+
+    @property
+    def by(self) -> User:
+        """Who is at work; the access middleware has let no one else through."""
+        user = self.request.user
+        assert isinstance(user, User)  # noqa: S101 - for the type checker
+        return user
+
+    @property
+    def now(self) -> datetime:
+        """This moment."""
+        return timezone.now()
+
+
+class ReportMixin(CasesView):
+    """A page about one report."""
+
+    def setup(self, request: HttpRequest, *args: Any, **kwargs: Any) -> None:
+        """Find the report, or answer 404."""
+        super().setup(request, *args, **kwargs)
+        self.report = get_report(kwargs["pk"])
+
+    def get_context_data(self, **kwargs: Any) -> dict[str, Any]:
+        """The report, for every page about it."""
+        return super().get_context_data(**{"report": self.report, **kwargs})
+
+
+def get_report(pk: int) -> Report:
+    """A report by key, with what a page shows of it.
+
+    Raises ``Http404``.
+    """
+    reports = Report.objects.select_related("source", "outcome", "assignee").with_assessed_count()
+    return get_object_or_404(reports, pk=pk)

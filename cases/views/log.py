@@ -1,0 +1,89 @@
+"""Log a report: one screen, from the keyboard."""
+
+from typing import Any
+
+from django.contrib import messages
+from django.http import HttpRequest, HttpResponseBase
+from django.shortcuts import redirect
+from django.urls import reverse
+from django.utils.http import urlencode
+from django.utils.translation import gettext as _
+
+from cases.actions import reports
+from cases.actions.errors import ActionError
+from cases.forms import LogForm, StepForm, show, tally_forms
+from cases.models import Report
+from cases.views.base import CasesView, ReportMixin
+from hotline.accounts.permissions import Permission
+from hotline.days import hotline_day
+
+
+class LogView(CasesView):
+    """An empty form; saved, it comes back empty for the next report, with the last one to be taken back."""
+
+    permission = Permission.REPORT_LOG
+    template_name = "cases/log.html"
+
+    def get(self, request: HttpRequest, *_args: Any, **_kwargs: Any) -> HttpResponseBase:
+        """The empty form."""
+        form = LogForm.blank(today=hotline_day(self.now), last=request.GET)
+        return self._draw(form, tally_forms(), last=self._last(request))
+
+    def post(self, request: HttpRequest, *_args: Any, **_kwargs: Any) -> HttpResponseBase:
+        """Save and go on, or say what is to be mended."""
+        form, lines = LogForm(request.POST), tally_forms(request.POST)
+        if form.is_valid() and lines.is_valid() and "more" not in request.POST:
+            try:
+                report = self._save(form, lines)
+            except ActionError as error:
+                show(error, form, lines)
+            else:
+                return redirect(f"{reverse('cases:log')}?{urlencode(self._carried(report))}")
+        return self._draw(form, lines, status=400 if form.errors or lines.total_error_count() else 200)
+
+    def _save(self, form: LogForm, lines: Any) -> Report:
+        intake = form.intake()
+        return reports.log(
+            by=self.by,
+            now=self.now,
+            intake=intake,
+            tallies=lines.tallies(url_count=intake.url_count),
+            form_key=form.cleaned_data["form_key"],
+        )
+
+    def _carried(self, report: Report) -> dict[str, Any]:
+        """What the next form begins with: the source, and the date unless it is today's."""
+        carried = {"last": report.pk, "source": report.source_id}
+        if report.received_date != hotline_day(self.now):
+            carried["received_date"] = report.received_date.isoformat()
+        return carried
+
+    def _last(self, request: HttpRequest) -> Report | None:
+        key = request.GET.get("last", "")
+        if not (key.isascii() and key.isdigit() and len(key) < len("9" * 18)):
+            return None
+        return Report.objects.select_related("source", "outcome").filter(pk=int(key)).first()
+
+    def _draw(self, form: LogForm, lines: Any, *, status: int = 200, last: Report | None = None) -> HttpResponseBase:
+        context = self.get_context_data(form=form, lines=lines, last=last)
+        return self.render_to_response(context, status=status)
+
+
+class UndoView(ReportMixin):
+    """Take the last entry back: it becomes void."""
+
+    permission = Permission.REPORT_VOID
+    http_method_names = ["post"]  # noqa: RUF012 - Django's own declaration
+
+    def post(self, request: HttpRequest, *_args: Any, **_kwargs: Any) -> HttpResponseBase:
+        """Void it, unless someone has worked on it since."""
+        form = StepForm(request.POST)
+        if form.is_valid():
+            self.report.version = form.cleaned_data["version"]
+            try:
+                reports.void(by=self.by, now=self.now, report=self.report)
+            except ActionError as error:
+                messages.error(request, str(error.message))
+            else:
+                messages.success(request, _("Report %s is void.") % self.report.reference)
+        return redirect("cases:log")

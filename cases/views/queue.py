@@ -1,0 +1,137 @@
+"""The queue: what is open, what is mine, what waits on a referral, and all."""
+
+from dataclasses import dataclass
+from typing import Any
+
+from django import forms
+from django.contrib import messages
+from django.http import Http404, HttpRequest, HttpResponseBase
+from django.shortcuts import redirect
+from django.urls import reverse
+from django.utils.functional import Promise
+from django.utils.translation import gettext as _
+from django.utils.translation import gettext_lazy
+
+from cases import queries
+from cases.actions import reports
+from cases.codes import State
+from cases.forms import CodeChoice
+from cases.models import Outcome, Source
+from cases.views.base import CasesView
+from hotline.accounts.permissions import Permission
+from hotline.days import hotline_day
+from hotline.forms import DayField, MetadataForm
+
+TITLES: dict[str, str | Promise] = {
+    "open": gettext_lazy("To triage"),
+    "mine": gettext_lazy("With me"),
+    "waiting": gettext_lazy("Waiting on a referral"),
+    "all": gettext_lazy("All reports"),
+}
+ANY = gettext_lazy("any")
+
+
+@dataclass(frozen=True)
+class Tab:
+    """A tab as the template draws it."""
+
+    url: str
+    label: str
+    current: bool
+    count: str | None
+
+
+class FilterForm(MetadataForm):
+    """What the list is narrowed to."""
+
+    source = CodeChoice(label=gettext_lazy("Source"), queryset=Source.objects.all(), required=False, empty_label=ANY)
+    outcome = CodeChoice(label=gettext_lazy("Outcome"), queryset=Outcome.objects.all(), required=False, empty_label=ANY)
+    state = forms.ChoiceField(label=gettext_lazy("State"), choices=[("", ANY), *State.choices], required=False)
+    received_from = DayField(label=gettext_lazy("Received from"), required=False)
+    received_until = DayField(label=gettext_lazy("Received until"), required=False)
+
+
+class QueueView(CasesView):
+    """One tab of the queue, oldest first (all reports: newest first)."""
+
+    permission = Permission.REPORT_VIEW
+    template_name = "cases/queue.html"
+
+    def get_context_data(self, **kwargs: Any) -> dict[str, Any]:
+        """The rows of this page, the tabs and the filters."""
+        name = kwargs.pop("name", "open")
+        if name not in queries.QUEUES:
+            raise Http404
+        filters = FilterForm(self.request.GET or None)
+        chosen = filters.cleaned_data if filters.is_bound and filters.is_valid() else {}
+        page = queries.page_of(
+            queries.filtered(queries.queue(name, self.by), chosen),
+            after=self.request.GET.get("after", ""),
+            before=self.request.GET.get("before", ""),
+            newest_first=name == "all",
+        )
+        return super().get_context_data(
+            name=name,
+            title=TITLES[name],
+            filters=filters,
+            is_filtered=any(chosen.values()),
+            page=page,
+            older_url=self._beside("after", page.after),
+            newer_url=self._beside("before", page.before),
+            tabs=self._tabs(name),
+            today=hotline_day(self.now),
+            **kwargs,
+        )
+
+    def _beside(self, direction: str, cursor: str | None) -> str:
+        if cursor is None:
+            return ""
+        query = self.request.GET.copy()
+        query.pop("after", None)
+        query.pop("before", None)
+        query[direction] = cursor
+        return f"?{query.urlencode()}"
+
+    def _tabs(self, current: str) -> list[Tab]:
+        return [
+            Tab(
+                url=reverse("cases:queue") if name == "open" else reverse("cases:queue_named", args=[name]),
+                label=str(title),
+                current=name == current,
+                count=None if name == "all" else _count(queries.capped_count(queries.queue(name, self.by))),
+            )
+            for name, title in TITLES.items()
+        ]
+
+
+def _count(number: int) -> str:
+    return f"{queries.COUNT_LIMIT}+" if number > queries.COUNT_LIMIT else str(number)
+
+
+class TakeNextView(CasesView):
+    """Take the oldest report that no one has."""
+
+    permission = Permission.REPORT_TRIAGE
+    http_method_names = ["post"]  # noqa: RUF012 - Django's own declaration
+
+    def post(self, request: HttpRequest, *_args: Any, **_kwargs: Any) -> HttpResponseBase:
+        """Go to the report taken, or back to an empty queue."""
+        report = reports.take_next(by=self.by, now=self.now)
+        if report is None:
+            messages.info(request, _("No report is waiting for triage."))
+            return redirect("cases:queue")
+        return redirect("cases:report", pk=report.pk)
+
+
+class FindView(CasesView):
+    """Go to the report with a reference."""
+
+    permission = Permission.REPORT_VIEW
+
+    def get(self, request: HttpRequest, *_args: Any, **_kwargs: Any) -> HttpResponseBase:
+        """The report's page, or back to the queue with a word."""
+        report = queries.find_by_reference(request.GET.get("reference", ""))
+        if report is None:
+            messages.error(request, _("There is no report with that number."))
+            return redirect("cases:queue")
+        return redirect("cases:report", pk=report.pk)

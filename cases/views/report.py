@@ -1,0 +1,170 @@
+"""The page of one report, and its triage."""
+
+from typing import Any
+
+from django.contrib import messages
+from django.http import HttpRequest, HttpResponseBase
+from django.shortcuts import redirect
+from django.utils.translation import gettext as _
+
+from cases import presenters, queries
+from cases.actions import reports, triage
+from cases.actions.errors import ActionError
+from cases.forms import AmendForm, StepForm, VersionedForm, show, tally_forms
+from cases.models import Report
+from cases.transitions import TRANSITIONS, Verb, verbs_from
+from cases.views.base import ReportMixin
+from hotline.accounts.permissions import Permission
+
+# Verbs that are a button on the page; the others have a form of their own.
+BUTTONS = (Verb.TAKE, Verb.PUT_BACK, Verb.FINISH, Verb.CLOSE, Verb.REOPEN, Verb.RESTORE)
+
+
+class ReportView(ReportMixin):
+    """What is known of a report, what may be done with it now, and its history."""
+
+    permission = Permission.REPORT_VIEW
+    template_name = "cases/report.html"
+
+    def get_context_data(self, **kwargs: Any) -> dict[str, Any]:
+        """Findings, referrals, the verbs this reader may use, and the history as sentences."""
+        report = self.report
+        verbs = {verb for verb, permission in verbs_from(report.state) if self.by.may(permission)}
+        if report.assignee_id == self.by.pk:
+            verbs.discard(Verb.TAKE)
+        findings = report.findings.select_related("outcome", "sex", "age_band", "hosting_country", "site_type")
+        return super().get_context_data(
+            verbs={verb.value for verb in verbs},
+            findings=findings,
+            referrals=report.referrals.select_related("recipient"),
+            history=presenters.sentences(queries.history_of(report)),
+            **kwargs,
+        )
+
+
+class FindingsView(ReportMixin):
+    """The triage of a report: its lines, and what is left to assess."""
+
+    permission = Permission.REPORT_TRIAGE
+    template_name = "cases/findings.html"
+
+    def get(self, request: HttpRequest, *_args: Any, **_kwargs: Any) -> HttpResponseBase:
+        """The findings as they stand, with an empty line below."""
+        form = StepForm(initial={"version": self.report.version})
+        return self._draw(form, tally_forms(findings=list(self.report.findings.all())))
+
+    def post(self, request: HttpRequest, *_args: Any, **_kwargs: Any) -> HttpResponseBase:
+        """Save; with nothing left to assess the triage is finished. Then the report, or the next one."""
+        form = StepForm(request.POST)
+        lines = tally_forms(request.POST)
+        if form.is_valid() and lines.is_valid() and "more" not in request.POST:
+            self.report.version = form.cleaned_data["version"]
+            tallies = lines.tallies(url_count=self.report.url_count)
+            try:
+                triage.decide(by=self.by, now=self.now, report=self.report, tallies=tallies)
+            except ActionError as error:
+                show(error, form, lines)
+            else:
+                return self._go_on(request)
+        return self._draw(form, lines, status=400 if form.errors or lines.total_error_count() else 200)
+
+    def _go_on(self, request: HttpRequest) -> HttpResponseBase:
+        messages.success(request, _("Report %s is saved.") % self.report.reference)
+        if "next" in request.POST:
+            following = reports.take_next(by=self.by, now=self.now)
+            if following:
+                return redirect("cases:findings", pk=following.pk)
+            messages.info(request, _("No report is waiting for triage."))
+        return redirect("cases:report", pk=self.report.pk)
+
+    def _draw(self, form: StepForm, lines: Any, *, status: int = 200) -> HttpResponseBase:
+        return self.render_to_response(
+            self.get_context_data(form=form, lines=lines, left=self.report.left_count), status=status
+        )
+
+
+class AmendView(ReportMixin):
+    """Put right when a report came in, from where, and how many URLs it has."""
+
+    permission = Permission.REPORT_TRIAGE
+    template_name = "cases/amend.html"
+
+    def get(self, request: HttpRequest, *_args: Any, **_kwargs: Any) -> HttpResponseBase:
+        """The form as the report stands."""
+        return self.render_to_response(self.get_context_data(form=AmendForm.of(self.report)))
+
+    def post(self, request: HttpRequest, *_args: Any, **_kwargs: Any) -> HttpResponseBase:
+        """Save, or say what is to be mended."""
+        form = AmendForm(request.POST)
+        if form.is_valid():
+            self.report.version = form.cleaned_data["version"]
+            try:
+                reports.amend(by=self.by, now=self.now, report=self.report, intake=form.intake())
+            except ActionError as error:
+                show(error, form)
+            else:
+                messages.success(request, _("Report %s is saved.") % self.report.reference)
+                return redirect("cases:report", pk=self.report.pk)
+        return self.render_to_response(self.get_context_data(form=form), status=400)
+
+
+class StepView(ReportMixin):
+    """One verb, as a button. Its subclasses say which."""
+
+    verb: Verb
+    http_method_names = ["post"]  # noqa: RUF012 - Django's own declaration
+
+    def post(self, request: HttpRequest, *_args: Any, **_kwargs: Any) -> HttpResponseBase:
+        """Take the step, or say why not; then the report's page."""
+        form = StepForm(request.POST)
+        if not form.is_valid():
+            messages.error(request, _("Someone else changed this report a moment ago. Look again."))
+            return redirect("cases:report", pk=self.report.pk)
+        self.report.version = form.cleaned_data["version"]
+        try:
+            self.step(self.report)
+        except ActionError as error:
+            messages.error(request, str(error.message))
+        return self.after(self.report)
+
+    def step(self, report: Report) -> None:
+        """Do it."""
+        getattr(reports, self.verb.value)(by=self.by, now=self.now, report=report)
+
+    def after(self, report: Report) -> HttpResponseBase:
+        """Where to go: triage follows taking and reopening."""
+        if self.verb in {Verb.TAKE, Verb.REOPEN} and report.assignee_id == self.by.pk:
+            return redirect("cases:findings", pk=report.pk)
+        return redirect("cases:report", pk=report.pk)
+
+
+def step_view(verb: Verb) -> type[StepView]:
+    """The view of one verb, with the permission that the table of transitions asks for it."""
+    permission = next(step.permission for (_from, found), step in TRANSITIONS.items() if found == verb)
+    return type(f"{verb.name.title()}View", (StepView,), {"verb": verb, "permission": permission})
+
+
+class VoidView(ReportMixin):
+    """Take a report out of every count, after asking."""
+
+    permission = Permission.REPORT_VOID
+    template_name = "cases/void.html"
+
+    def get(self, request: HttpRequest, *_args: Any, **_kwargs: Any) -> HttpResponseBase:
+        """Ask."""
+        form: VersionedForm = StepForm(initial={"version": self.report.version})
+        return self.render_to_response(self.get_context_data(form=form))
+
+    def post(self, request: HttpRequest, *_args: Any, **_kwargs: Any) -> HttpResponseBase:
+        """Do it."""
+        form = StepForm(request.POST)
+        if form.is_valid():
+            self.report.version = form.cleaned_data["version"]
+            try:
+                reports.void(by=self.by, now=self.now, report=self.report)
+            except ActionError as error:
+                show(error, form)
+            else:
+                messages.success(request, _("Report %s is void.") % self.report.reference)
+                return redirect("cases:report", pk=self.report.pk)
+        return self.render_to_response(self.get_context_data(form=form), status=400)
