@@ -24,6 +24,10 @@ class AuditEvent(models.Model):
     class Meta:
         ordering = ("pk",)
         indexes = (
+            # One for each way the log is read: all, by person, by verb, of a report. Always newest first, by keyset.
+            models.Index(name="auditevent_by_time", fields=["at", "id"]),
+            models.Index(name="auditevent_by_actor", fields=["actor", "at", "id"]),
+            models.Index(name="auditevent_by_verb", fields=["verb", "at", "id"]),
             models.Index(
                 name="auditevent_of_report", fields=["report_id", "id"], condition=models.Q(report_id__isnull=False)
             ),

@@ -1,0 +1,80 @@
+"""Who may enter: name of route -> identities, written by hand and apart from the product's own permission table.
+
+Extend it when you add a route: a route that is missing here fails tests/project/test_access.py. A route whose methods
+differ has a mapping of method to identities instead; a method that is not in it is open to no one.
+"""
+
+from collections.abc import Mapping
+
+ANALYST, LEAD, ADMINISTRATOR, AUDITOR, READER = "analyst", "lead", "administrator", "auditor", "reader"
+NO_ONE_SIGNED_IN, DEACTIVATED = "no one signed in", "deactivated"
+
+Who = frozenset[str]
+ROLES: Who = frozenset({ANALYST, LEAD, ADMINISTRATOR, AUDITOR, READER})
+IDENTITIES: Who = ROLES | {NO_ONE_SIGNED_IN, DEACTIVATED}
+
+EVERYONE = IDENTITIES
+SIGNED_IN = ROLES
+WORKERS: Who = frozenset({ANALYST, LEAD})
+LEADS: Who = frozenset({LEAD})
+REPORT_READERS: Who = frozenset({ANALYST, LEAD, ADMINISTRATOR})
+ADMINISTRATORS: Who = frozenset({ADMINISTRATOR})
+AUDITORS: Who = frozenset({AUDITOR})
+FIGURE_READERS: Who = frozenset({LEAD, ADMINISTRATOR, READER})
+EXPORTERS: Who = frozenset({LEAD, ADMINISTRATOR})
+
+ACCESS: dict[str, Who | Mapping[str, Who]] = {
+    "home": SIGNED_IN,
+    "healthz": EVERYONE,
+    # hotline.accounts
+    "accounts:sign_in": EVERYONE,
+    "accounts:sign_out": EVERYONE,
+    "accounts:language": EVERYONE,
+    "accounts:theme": EVERYONE,
+    "accounts:account": SIGNED_IN,
+    "accounts:password": SIGNED_IN,
+    # administration
+    "administration:home": ADMINISTRATORS,
+    "administration:users": ADMINISTRATORS,
+    "administration:user_add": ADMINISTRATORS,
+    "administration:user_change": ADMINISTRATORS,
+    "administration:user_password": ADMINISTRATORS,
+    "administration:recipients": ADMINISTRATORS,
+    "administration:recipient_add": ADMINISTRATORS,
+    "administration:recipient_change": ADMINISTRATORS,
+    "administration:code_lists": ADMINISTRATORS,
+    "administration:age_schemes": ADMINISTRATORS,
+    "administration:code_list": ADMINISTRATORS,
+    "administration:code_add": ADMINISTRATORS,
+    "administration:code_change": ADMINISTRATORS,
+    "administration:coverage": ADMINISTRATORS,
+    "administration:coverage_add": ADMINISTRATORS,
+    "administration:coverage_change": ADMINISTRATORS,
+    "administration:coverage_remove": ADMINISTRATORS,
+    # cases
+    "cases:audit_log": AUDITORS,
+    "cases:log": WORKERS,
+    "cases:undo": WORKERS,
+    "cases:queue": REPORT_READERS,
+    "cases:queue_named": REPORT_READERS,
+    "cases:take_next": WORKERS,
+    "cases:find": REPORT_READERS,
+    "cases:report": REPORT_READERS,
+    "cases:findings": WORKERS,
+    "cases:amend": WORKERS,
+    "cases:take": WORKERS,
+    "cases:put_back": WORKERS,
+    "cases:finish": WORKERS,
+    "cases:close": WORKERS,
+    "cases:reopen": WORKERS,
+    "cases:refer": WORKERS,
+    "cases:answer": WORKERS,
+    "cases:void": WORKERS,
+    "cases:restore": LEADS,
+    # stats
+    "stats:months": FIGURE_READERS,
+    "stats:month": FIGURE_READERS,
+    "stats:year_now": FIGURE_READERS,
+    "stats:year": FIGURE_READERS,
+    "stats:year_export": EXPORTERS,
+}
