@@ -5,59 +5,65 @@ from django.db import migrations, models
 
 
 class Migration(migrations.Migration):
-
     initial = True
 
-    dependencies = [
-    ]
+    dependencies = []
 
     operations = [
         migrations.CreateModel(
-            name='CountedMonth',
+            name="CountedMonth",
             fields=[
-                ('month', models.DateField(primary_key=True, serialize=False)),
-                ('counted_at', models.DateTimeField()),
+                ("month", models.DateField(primary_key=True, serialize=False)),
+                ("counted_at", models.DateTimeField()),
             ],
         ),
         migrations.CreateModel(
-            name='Verification',
+            name="Verification",
             fields=[
-                ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
-                ('started_at', models.DateTimeField()),
-                ('finished_at', models.DateTimeField()),
-                ('cells', models.PositiveIntegerField()),
-                ('differences', models.PositiveIntegerField()),
+                ("id", models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name="ID")),
+                ("started_at", models.DateTimeField()),
+                ("finished_at", models.DateTimeField()),
+                ("cells", models.PositiveIntegerField()),
+                ("differences", models.PositiveIntegerField()),
             ],
             options={
-                'ordering': ('-pk',),
+                "ordering": ("-pk",),
             },
         ),
         migrations.CreateModel(
-            name='DirtyMonth',
+            name="DirtyMonth",
             fields=[
-                ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
-                ('month', models.DateField()),
-                ('marked_at', models.DateTimeField(db_default=django.db.models.functions.datetime.Now())),
+                ("id", models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name="ID")),
+                ("month", models.DateField()),
+                ("marked_at", models.DateTimeField(db_default=django.db.models.functions.datetime.Now())),
             ],
             options={
-                'ordering': ('pk',),
-                'indexes': [models.Index(fields=['month', 'id'], name='dirtymonth_by_month')],
+                "ordering": ("pk",),
+                "indexes": [models.Index(fields=["month", "id"], name="dirtymonth_by_month")],
             },
         ),
         migrations.CreateModel(
-            name='MonthlyCount',
+            name="MonthlyCount",
             fields=[
-                ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
-                ('month', models.DateField()),
-                ('figure', models.CharField(db_collation='C', max_length=32)),
-                ('breakdown', models.CharField(db_collation='C', max_length=32)),
-                ('code_a', models.CharField(blank=True, db_collation='C', max_length=32)),
-                ('code_b', models.CharField(blank=True, db_collation='C', max_length=32)),
-                ('value', models.BigIntegerField()),
+                ("id", models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name="ID")),
+                ("month", models.DateField()),
+                ("figure", models.CharField(db_collation="C", max_length=32)),
+                ("breakdown", models.CharField(db_collation="C", max_length=32)),
+                ("code_a", models.CharField(blank=True, db_collation="C", max_length=32)),
+                ("code_b", models.CharField(blank=True, db_collation="C", max_length=32)),
+                ("value", models.BigIntegerField()),
             ],
             options={
-                'ordering': ('month', 'figure', 'breakdown', 'code_a', 'code_b'),
-                'constraints': [models.UniqueConstraint(fields=('month', 'breakdown', 'figure', 'code_a', 'code_b'), include=('value',), name='monthlycount_cell'), models.CheckConstraint(condition=models.Q(('value__gte', 0)), name='monthlycount_not_negative'), models.CheckConstraint(condition=models.Q(('month__day', 1)), name='monthlycount_month_begins')],
+                "ordering": ("month", "figure", "breakdown", "code_a", "code_b"),
+                "constraints": [
+                    models.UniqueConstraint(
+                        fields=("month", "breakdown", "figure", "code_a", "code_b"),
+                        include=("value",),
+                        name="monthlycount_cell",
+                    ),
+                    models.CheckConstraint(condition=models.Q(("value__gte", 0)), name="monthlycount_not_negative"),
+                    models.CheckConstraint(condition=models.Q(("month__day", 1)), name="monthlycount_month_begins"),
+                ],
             },
         ),
     ]

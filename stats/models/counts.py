@@ -53,10 +53,16 @@ class DirtyMonth(models.Model):
 
 
 class CountedMonth(models.Model):
-    """That a month has been counted, and when. A month without one has never been: its figures are unknown, not 0."""
+    """That a month has been counted, when, and by which declarations.
+
+    A month without one, but with marks, waits for its first count: its figures are unknown, not 0. A month with
+    neither never had a record, since every write leaves a mark: its figures are 0. ``definitions`` is the digest of
+    the SQL it was counted with, so that a month counted before a figure was declared is known, and recounted.
+    """
 
     month = models.DateField(primary_key=True)
     counted_at = models.DateTimeField()
+    definitions = models.CharField(max_length=16, db_collation="C", default="")
 
     def __str__(self) -> str:
         return f"{self.month:%Y-%m}"

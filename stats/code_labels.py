@@ -1,0 +1,100 @@
+"""The codes that figures are broken down by: labels in the reader's language, order, and the years of age bands."""
+
+from collections.abc import Iterable, Mapping
+from dataclasses import dataclass
+from typing import Any
+
+from django.db.models import BooleanField, Exists, F, IntegerField, OuterRef, QuerySet, TextChoices, TextField, Value
+from django.db.models.functions import Cast
+from django.utils.translation import get_language
+
+from cases.codes import UNDETERMINED, Answer, RecipientKind, ReferralStatus
+from cases.models import AgeBand, AgeSchemeBand, HostingCountry, Outcome, Recipient, Sex, SiteType, Source
+from stats.figures import Axis
+from stats.reading import Bands
+
+LISTS = {
+    "source": Source,
+    "outcome": Outcome,
+    "sex": Sex,
+    "age_band": AgeBand,
+    "site_type": SiteType,
+    "hosting_country": HostingCountry,
+}
+CHOICES: Mapping[str, type[TextChoices]] = {
+    "answer": Answer,
+    "referral_status": ReferralStatus,
+    "recipient_kind": RecipientKind,
+}
+
+
+@dataclass(frozen=True, slots=True)
+class Code:
+    """A code as it is shown. ``offered``: shown also when it does not occur."""
+
+    code: str
+    label: str
+    offered: bool
+
+
+@dataclass(frozen=True, slots=True)
+class CodeLabels:
+    """Every list's codes in their order, in one language."""
+
+    lists: Mapping[str, Mapping[str, Code]]
+    bands: Bands
+
+    def of(self, axis: Axis, occurring: Iterable[str]) -> list[Code]:
+        """The codes to show along an axis, in order: those offered and those that occur; of a long list, the latter."""
+        occurs = set(occurring)
+        listed = self.lists[axis.codes]
+        shown = [code for code in listed.values() if code.code in occurs or (code.offered and not axis.long)]
+        return sorted(shown, key=lambda code: code.code == UNDETERMINED)
+
+    def label(self, axis: Axis, code: str) -> str:
+        """A code's label."""
+        return self.lists[axis.codes][code].label
+
+
+def read_code_labels() -> CodeLabels:
+    """All lists in one query, labelled in the active language."""
+    in_dutch = (get_language() or "").startswith("nl")
+    lists: dict[str, dict[str, Code]] = {name: {} for name in (*LISTS, "recipient")}
+    bands: dict[str, tuple[int, int]] = {}
+    for name, code, label_nl, label_en, _position, offered, from_year, to_year in _rows():
+        lists[name][code] = Code(code, label_nl if in_dutch else label_en, offered)
+        if from_year is not None:
+            bands[code] = (from_year, to_year)
+    for name, choices in CHOICES.items():
+        lists[name] = {str(code): Code(str(code), str(label), offered=True) for code, label in choices.choices}
+    return CodeLabels(lists, bands)
+
+
+def _rows() -> "QuerySet[Any, tuple[Any, ...]]":
+    nothing = Value(None, IntegerField())
+    queries = [
+        model.objects.values_list(
+            Value(name, TextField()),
+            Cast("code", TextField()),
+            Cast("label_nl", TextField()),
+            Cast("label_en", TextField()),
+            Cast("position", IntegerField()),
+            _offered(name),
+            F("from_year") if name == "age_band" else nothing,
+            F("to_year") if name == "age_band" else nothing,
+        ).order_by()
+        for name, model in LISTS.items()
+    ]
+    name = Cast("name", TextField())
+    recipients = Recipient.objects.values_list(
+        Value("recipient", TextField()), Cast("pk", TextField()), name, name, Value(0), F("is_active"), nothing, nothing
+    ).order_by()
+    # By list, then by its own order, then by label: recipients have no order but their names.
+    return queries[0].union(*queries[1:], recipients, all=True).order_by("col1", "col5", "col3", "col2")
+
+
+def _offered(name: str) -> Any:
+    """Of the bands of all schemes, those of the default one are offered."""
+    if name != "age_band":
+        return F("is_active")
+    return Cast(Exists(AgeSchemeBand.objects.filter(band=OuterRef("pk"), scheme__is_default=True)), BooleanField())

@@ -1,0 +1,127 @@
+"""From what the rollup holds to cells: which months are used, what adds up, what is not known. Pure.
+
+Parts add up to the whole whatever the ledger says: in a month in which an axis was not recorded, all of the figure
+belongs to the part 'not recorded'.
+"""
+
+from collections import Counter
+from collections.abc import Mapping, Sequence
+from collections.abc import Set as AbstractSet
+from dataclasses import dataclass
+
+from cases.codes import NOT_RECORDED, Dimension
+from stats.coverage import Coverage, Ledger, Recorded, Status, observation_status
+from stats.figures import BREAKDOWNS, FIGURES, NOT_DETERMINED, TOTAL, Ages, Breakdown, Figure, Share
+from stats.periods import Month
+from stats.tables import Bounds, Cell, percent
+
+Codes = tuple[str, ...]
+# Figure and breakdown -> codes, one for each axis -> month -> value.
+Cells = Mapping[tuple[str, str], Mapping[Codes, Mapping[Month, int]]]
+# Age band -> its first and last year; 'undetermined' has none and is not here.
+Bands = Mapping[str, tuple[int, int]]
+
+
+@dataclass(frozen=True, slots=True)
+class Counts:
+    """What is known of some months at one moment: counts, which months were counted or wait, and the ledger."""
+
+    cells: Cells
+    counted: AbstractSet[Month]
+    waiting: AbstractSet[Month]
+    ledger: Ledger
+    bands: Bands
+
+    def figure(self, figure: Figure, months: Sequence[Month]) -> Cell:
+        """A figure over a period: the sum over the months in which it was recorded, in full or in part."""
+        coverage = self.ledger.of_period(figure.requires, months)
+        usable = _covered(months, coverage)
+        known = usable and self._known(figure, usable)
+        totals = self._totals(figure)
+        return self._cell(sum(totals.get(month, 0) for month in usable) if known else None, coverage, months)
+
+    def parts(self, figure: Figure, breakdown: Breakdown, months: Sequence[Month]) -> dict[Codes, Cell]:
+        """Every part that occurs, and the one of all 'not recorded'; parts that do not occur are :meth:`no_part`."""
+        sums = self._sums(figure, breakdown, _covered(months, self.ledger.of_period(figure.requires, months)))
+        sums.setdefault((NOT_RECORDED,) * len(breakdown.axes), 0)
+        return {codes: self._part(figure, breakdown, codes, months, value) for codes, value in sums.items()}
+
+    def no_part(self, figure: Figure, breakdown: Breakdown, codes: Codes, months: Sequence[Month]) -> Cell:
+        """The cell of a part that does not occur: 0 where it was recorded, else not known."""
+        return self._part(figure, breakdown, codes, months, 0)
+
+    def share(self, share: Share, months: Sequence[Month]) -> Cell:
+        """A percentage over the months in which all it needs was recorded in full.
+
+        Where an age band straddles the group's edge, value and numerator are None within bounds.
+        """
+        coverage = self.ledger.of_period(share.requires, months)
+        usable = _covered(months, coverage, at_least=Recorded.FULL)
+        figure, breakdown = FIGURES[share.of], BREAKDOWNS[share.by]
+        if not usable or not self._known(figure, usable):
+            return self._cell(None, coverage, months, usable=bool(usable))
+        sums = {codes[0]: value for codes, value in self._sums(figure, breakdown, usable).items()}
+        base = sum(value for code, value in sums.items() if code not in NOT_DETERMINED)
+        lower, upper = _group(share.part, sums, self.bands)
+        return self._share_cell(lower, upper, base, coverage, months)
+
+    def _share_cell(self, lower: int, upper: int, base: int, coverage: Coverage, months: Sequence[Month]) -> Cell:
+        plain = self._cell(None, coverage, months)
+        least, most = percent(lower, base), percent(upper, base)
+        exact = lower == upper
+        return Cell(
+            value=least if exact else None,
+            bounds=None if exact or least is None or most is None else Bounds(least, most),
+            numerator=lower if exact else None,
+            numerator_bounds=None if exact else Bounds(lower, upper),
+            denominator=base,
+            status=plain.status,
+            coverage=coverage,
+        )
+
+    def _part(self, figure: Figure, breakdown: Breakdown, codes: Codes, months: Sequence[Month], value: int) -> Cell:
+        axes = zip(breakdown.axes, codes, strict=True)
+        needed: tuple[Dimension, ...] = tuple(axis.dimension for axis, code in axes if code != NOT_RECORDED)
+        coverage = self.ledger.of_period((*figure.requires, *needed), months)
+        known = not coverage.is_none and self._known(figure, _covered(months, coverage))
+        return self._cell(value if known else None, coverage, months)
+
+    def _cell(self, value: int | None, coverage: Coverage, months: Sequence[Month], *, usable: bool = True) -> Cell:
+        ended = self.ledger.has_ended(months)
+        status = observation_status(coverage, ended=ended, settled=self.waiting.isdisjoint(months))
+        return Cell(value=value, coverage=coverage, status=status if usable else Status.NOT_COLLECTED)
+
+    def _totals(self, figure: Figure) -> Mapping[Month, int]:
+        return self.cells.get((figure.key, TOTAL), {}).get((), {})
+
+    def _known(self, figure: Figure, months: Sequence[Month]) -> bool:
+        """Whether every month has been counted for this figure, or never had a record: every record leaves a mark."""
+        totals = self._totals(figure)
+        return all(month in totals or month not in self.counted | self.waiting for month in months)
+
+    def _sums(self, figure: Figure, breakdown: Breakdown, months: Sequence[Month]) -> Counter[Codes]:
+        sums: Counter[Codes] = Counter()
+        cells = self.cells.get((figure.key, breakdown.key), {})
+        for month in months:
+            unrecorded = [self.ledger.recorded(axis.dimension, month) is Recorded.NONE for axis in breakdown.axes]
+            for codes, by_month in cells.items():
+                if month in by_month:
+                    parts = zip(codes, unrecorded, strict=True)
+                    sums[tuple(NOT_RECORDED if missing else code for code, missing in parts)] += by_month[month]
+        return sums
+
+
+def _covered(months: Sequence[Month], coverage: Coverage, *, at_least: Recorded = Recorded.PARTLY) -> tuple[Month, ...]:
+    """The months that are recorded in full, or also those recorded in part."""
+    enough = {Recorded.FULL} if at_least is Recorded.FULL else {Recorded.FULL, Recorded.PARTLY}
+    return tuple(month for month, recorded in zip(months, coverage.months, strict=True) if recorded in enough)
+
+
+def _group(part: frozenset[str] | Ages, sums: Mapping[str, int], bands: Bands) -> tuple[int, int]:
+    """At least and at most how many belong to the group."""
+    if not isinstance(part, Ages):
+        held = sum(value for code, value in sums.items() if code in part)
+        return held, held
+    aged = [(bands[code], value) for code, value in sums.items() if code not in NOT_DETERMINED]
+    held = sum(value for band, value in aged if part.holds(*band))
+    return held, held + sum(value for band, value in aged if part.straddles(*band))

@@ -1,0 +1,26 @@
+"""What Celery runs: thin, idempotent, safe at any time and any number of times at once."""
+
+import logging
+
+from celery import shared_task
+from django.utils import timezone
+
+from stats import rollups, verify
+
+logger = logging.getLogger(__name__)
+
+
+@shared_task(name="stats.tasks.recount_marked")
+def recount_marked() -> None:
+    """Count again the months that records have changed in. Sent by a tick every few seconds, and by hints."""
+    rollups.recount_waiting(now=timezone.now())
+
+
+@shared_task(name="stats.tasks.verify_counts")
+def verify_counts() -> None:
+    """Compare every count with the records, every night. A difference is an error in the log: counts and codes only."""
+    outcome = verify.verify(now=timezone.now())
+    for difference in outcome.differences:
+        logger.error("a count differs from the records: %s", difference)
+    for month in outcome.unsettled:
+        logger.error("a month could not be verified, it kept changing: %s", month)
