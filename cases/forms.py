@@ -3,7 +3,7 @@
 import uuid
 from collections.abc import Sequence
 from datetime import date
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 from django import forms
 from django.utils.translation import gettext_lazy as _
@@ -119,7 +119,13 @@ class TallyForm(MetadataForm):
         )
 
 
-class BaseTallyFormSet(forms.BaseFormSet[TallyForm]):
+if TYPE_CHECKING:
+    _TallyForms = forms.BaseFormSet[TallyForm]
+else:
+    _TallyForms = forms.BaseFormSet
+
+
+class BaseTallyFormSet(_TallyForms):
     """The lines of an assessment. At most one may leave its number open: it takes what is left."""
 
     def clean(self) -> None:
