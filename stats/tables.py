@@ -111,7 +111,8 @@ def rounded(exact: Fraction, places: int) -> Decimal:
     scale = 10**places
     twice = abs(exact) * 2 * scale
     whole = (twice.numerator + twice.denominator) // (2 * twice.denominator)
-    return Decimal(-whole if exact < 0 else whole).scaleb(-places)
+    digits = tuple(int(digit) for digit in str(whole))
+    return Decimal((int(exact < 0), digits, -places))  # built, not computed: a context would round it
 
 
 def percent(numerator: int, denominator: int) -> Decimal | None:

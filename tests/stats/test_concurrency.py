@@ -1,0 +1,157 @@
+"""Many writers, many workers, some of them killed: no change is lost, none is counted twice."""
+
+import threading
+import time
+from concurrent.futures import ThreadPoolExecutor
+from contextlib import contextmanager
+
+import psycopg
+import pytest
+from django.db import DatabaseError, connection
+
+from stats.figures import TOTAL
+from stats.models import CountedMonth, DirtyMonth
+from stats.rollups import LOCK, recompute_month, recount_waiting, waiting_months
+from stats.verify import verify
+from tests.make import database_address
+from tests.stats.records import MARCH, NOW, part, report
+
+pytestmark = [pytest.mark.usefixtures("committed_db"), pytest.mark.xdist_group("committed")]
+
+INSERT = (
+    "INSERT INTO cases_report (received_date, source_id, url_count, state, referral_status, reference_year, version)"
+    " VALUES (%s, 'public', 1, 'received', 'not_needed', 2024, 1)"
+)
+
+
+@contextmanager
+def another_connection():
+    with psycopg.connect(database_address()) as other:
+        yield other
+
+
+def in_thread(work):
+    """Run on a connection of its own, closed at the end; gives the exception where there is one."""
+
+    def run():
+        try:
+            return work()
+        except DatabaseError as error:
+            return error
+        finally:
+            connection.close()
+
+    pool = ThreadPoolExecutor(1)
+    future = pool.submit(run)
+    pool.shutdown(wait=False)
+    return future
+
+
+def wait_until_blocked(other: psycopg.Connection) -> int:
+    """The process id of the server's backend that waits for a lock of ours."""
+    for _ in range(500):
+        row = other.execute(
+            "SELECT pid FROM pg_locks WHERE NOT granted AND %s = ANY (pg_blocking_pids(pid))", [other.info.backend_pid]
+        ).fetchone()
+        if row:
+            return row[0]
+        time.sleep(0.01)
+    pytest.fail("nothing came to wait for the lock")
+
+
+def test_late_commit_is_not_lost():
+    with another_connection() as writer:
+        writer.execute(INSERT, [MARCH.first])
+        report()
+        recompute_month(MARCH, now=NOW)
+        assert part("reports", TOTAL) == 1
+        writer.commit()
+    assert waiting_months() == [MARCH]
+    recompute_month(MARCH, now=NOW)
+    assert (part("reports", TOTAL), waiting_months()) == (2, [])
+
+
+def test_commit_between_the_reading_of_marks_and_the_count_keeps_its_mark():
+    report()
+    with another_connection() as writer:
+        writer.execute("LOCK TABLE cases_report IN ACCESS EXCLUSIVE MODE")
+        recount = in_thread(lambda: recompute_month(MARCH, now=NOW))
+        wait_until_blocked(writer)  # the marks are read; the count waits
+        writer.execute(INSERT, [MARCH.first])
+        writer.commit()
+    assert recount.result(20).marks == 1
+    assert waiting_months() == [MARCH]
+    assert recompute_month(MARCH, now=NOW).written == 0
+    assert (part("reports", TOTAL), waiting_months()) == (2, [])
+
+
+def test_worker_killed_in_the_middle_leaves_the_month_as_it_was_and_marked():
+    report()
+    recompute_month(MARCH, now=NOW)
+    report()
+    with another_connection() as other:
+        other.execute("LOCK TABLE cases_report IN ACCESS EXCLUSIVE MODE")
+        recount = in_thread(lambda: recompute_month(MARCH, now=NOW))
+        other.execute("SELECT pg_terminate_backend(%s)", [wait_until_blocked(other)])
+        assert isinstance(recount.result(20), DatabaseError)
+    assert (part("reports", TOTAL), waiting_months(), DirtyMonth.objects.count()) == (1, [MARCH], 1)
+    recompute_month(MARCH, now=NOW)
+    assert (part("reports", TOTAL), waiting_months()) == (2, [])
+
+
+def test_worker_killed_before_its_commit_has_written_nothing():
+    report()
+    with another_connection() as worker:
+        worker.execute("SELECT pg_advisory_xact_lock(%s, %s)", [LOCK, MARCH.number])
+        worker.execute("DELETE FROM stats_dirtymonth")
+        worker.execute("INSERT INTO stats_countedmonth VALUES (%s, now(), '')", [MARCH.first])
+        worker.rollback()
+    assert (waiting_months(), CountedMonth.objects.count()) == ([MARCH], 0)
+
+
+def test_tick_passes_over_a_month_another_worker_is_at():
+    report()
+    with another_connection() as worker:
+        worker.execute("SELECT pg_advisory_xact_lock(%s, %s)", [LOCK, MARCH.number])
+        assert recount_waiting(now=NOW) == []
+        assert waiting_months() == [MARCH]
+        worker.rollback()
+    assert [done.month for done in recount_waiting(now=NOW)] == [MARCH]
+
+
+def test_recount_waits_for_the_worker_that_is_at_the_month():
+    report()
+    with another_connection() as worker:
+        worker.execute("SELECT pg_advisory_xact_lock(%s, %s)", [LOCK, MARCH.number])
+        recount = in_thread(lambda: recompute_month(MARCH, now=NOW))
+        wait_until_blocked(worker)
+        assert not recount.done()
+        worker.rollback()
+    assert recount.result(20).marks == 1
+
+
+def test_many_writers_and_workers_at_once_end_in_counts_that_the_records_bear_out():
+    stop = threading.Event()
+
+    def write(first_day: int) -> int:
+        for step in range(40):
+            report(f"2024-03-{first_day + step % 5:02d}", url_count=step)
+        return 40
+
+    def work() -> int:
+        runs = 0
+        while not stop.is_set():
+            recount_waiting(now=NOW)
+            recompute_month(MARCH, now=NOW)
+            runs += 1
+        return runs
+
+    writers = [in_thread(lambda day=day: write(day)) for day in (1, 6, 11)]
+    workers = [in_thread(work) for _ in range(3)]
+    assert [writer.result(60) for writer in writers] == [40, 40, 40]
+    stop.set()
+    assert all(worker.result(60) > 0 for worker in workers)
+
+    recount_waiting(now=NOW)
+    assert (part("reports", TOTAL), waiting_months()) == (120, [])
+    assert verify(now=NOW).agrees
