@@ -4,6 +4,7 @@ from collections.abc import Iterator
 
 import pytest
 from django.db import connection, connections
+from django.test.utils import setup_databases, teardown_databases
 
 from hotline.accounts.models import User
 from hotline.accounts.permissions import Role
@@ -14,6 +15,15 @@ RECORD_TABLES = (
     "cases_report, cases_importbatch, cases_auditevent, cases_recipient, accounts_user, django_session, "
     "stats_monthlycount, stats_dirtymonth, stats_countedmonth, stats_verification"
 )
+
+
+@pytest.fixture(scope="session")
+def django_db_setup(django_test_environment, django_db_blocker, django_db_modify_db_settings) -> Iterator[None]:
+    """The test database, always: pytest-django's own makes it only for tests that carry its mark."""
+    with django_db_blocker.unblock():
+        databases = setup_databases(verbosity=0, interactive=False)
+        yield
+        teardown_databases(databases, verbosity=0)
 
 
 @pytest.fixture
