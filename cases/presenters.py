@@ -10,6 +10,7 @@ from datetime import date, datetime
 from functools import cached_property
 from uuid import UUID
 
+from django.conf import settings
 from django.db import models
 from django.utils.formats import date_format, number_format
 from django.utils.text import capfirst
@@ -23,6 +24,7 @@ from cases.models import (
     AuditEvent,
     CodeList,
     CodeListItem,
+    CoveragePeriod,
     HostingCountry,
     Outcome,
     Recipient,
@@ -65,7 +67,6 @@ CHOICES: dict[str, type[models.TextChoices]] = {
     "dimension": Dimension,
     "is_active": Answer,
 }
-LANGUAGES = {"nl": "Nederlands", "en": "English"}
 
 
 def sentences(events: Iterable[AuditEvent]) -> list[Sentence]:
@@ -82,18 +83,17 @@ def _sentence(event: AuditEvent, names: "_Names") -> str:
         "who": names.actor(event.actor),
         "what": names.report(event.report_id),
         "whom": names.account(event.subject_key) if event.subject == "user" else "",
-        "name": names.subject(event.subject, event.subject_key),
+        "name": names.subject(event),
         "verb": event.verb,
         "subject": event.subject,
     }
-    details = [text for text in (_detail(field, change, names) for field, change in event.changes.items()) if text]
+    # The database keeps no order of fields.
+    details = [_detail(field, event.changes[field], names) for field in FIELDS if field in event.changes]
     return f"{capfirst(head)}: {', '.join(details)}." if details else f"{capfirst(head)}."
 
 
 def _detail(field: str, change: list[str | None], names: "_Names") -> str:
     """One field's change: 'state: received → in triage', or 'URLs: 10' where there was nothing before."""
-    if field not in FIELDS:
-        return ""
     before, after = change
     label = str(FIELDS[field])
     if after == CHANGED:
@@ -127,11 +127,14 @@ class _Names:
             return ""
         return _("report %(reference)s") % {"reference": self._reports.get(key, key)}
 
-    def subject(self, subject: str, key: str) -> str:
-        """A recipient's name or a code's label, where the subject is one."""
-        if subject == "recipient":
-            return self._recipients.get(key, key)
-        return self.value(subject, key) if subject in LISTS else key
+    def subject(self, event: AuditEvent) -> str:
+        """A recipient's name, a code's label, the dimension of a coverage period, where the subject is one."""
+        if event.subject == "recipient":
+            return self._recipients.get(event.subject_key, event.subject_key)
+        if event.subject == "coverage":
+            before, after = event.changes.get("dimension", (None, None))
+            return self.value("dimension", after or before or self._dimensions.get(event.subject_key, "?"))
+        return self.value(event.subject, event.subject_key) if event.subject in LISTS else event.subject_key
 
     def value(self, field: str, value: str) -> str:
         """One side of a change."""
@@ -151,7 +154,7 @@ class _Names:
         return {
             "assignee": lambda key: self._people.get(key, str(GONE)),
             "recipient": lambda key: self._recipients.get(key, key),
-            "language": lambda code: LANGUAGES.get(code, code),
+            "language": lambda code: str(dict(settings.LANGUAGES).get(code, code)),
         }
 
     def _label(self, model: type[CodeListItem], code: str) -> str:
@@ -171,6 +174,10 @@ class _Names:
     def _reports(self) -> dict[int, str]:
         keys = {event.report_id for event in self._events if event.report_id is not None}
         return {report.pk: report.reference for report in Report.objects.filter(pk__in=keys)}
+
+    @cached_property
+    def _dimensions(self) -> dict[str, str]:
+        return {str(key): dimension for key, dimension in CoveragePeriod.objects.values_list("pk", "dimension")}
 
     @cached_property
     def _recipients(self) -> dict[str, str]:
