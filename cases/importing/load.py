@@ -1,0 +1,117 @@
+"""What was staged and found good, into the records. Set-based: no row comes back to Python."""
+
+from collections.abc import Callable
+from dataclasses import dataclass
+from datetime import date, datetime
+from typing import Any
+
+from django.db.models import TextChoices
+from django.utils.translation import gettext_lazy as _
+
+from cases.codes import FINDING_DIMENSIONS, Dimension
+
+# Only reports that are new; their keys in the database come from its own sequence, in the order of the file. What
+# follows from their findings is what cases.actions.derive says, in SQL.
+FRESH = """
+CREATE TEMP TABLE import_fresh ON COMMIT DROP AS
+SELECT nextval(pg_get_serial_sequence('cases_report', 'id')) AS id, fresh.* FROM (
+  SELECT p.key, p.content, h.received_date, h.source, p.url_count, p.has_confirmed, o.code AS outcome,
+    p.unassessed_count = 0 AS is_begun,
+    p.unassessed_count = 0 AND coalesce(p.assessed_count, 0) = p.url_count AS is_whole
+  FROM import_report p JOIN import_head h ON h.number = p.head
+  LEFT JOIN cases_outcome o ON o.precedence = p.precedence
+  WHERE NOT p.is_known ORDER BY p.first_place
+) fresh
+"""
+# In the order of the keys: two imports of the same reports meet at the same key and can not lock each other out.
+KEYS = """
+INSERT INTO cases_senderkey (report_id, key_hash, content_hash) SELECT id, key, content FROM import_fresh ORDER BY key
+"""
+REPORTS = """
+INSERT INTO cases_report (id, received_date, source_id, url_count, state, outcome_id, referral_status, assignee_id,
+  reference_year, version, entered_at, import_batch_id)
+SELECT id, received_date, source, url_count,
+  CASE WHEN NOT is_begun THEN 'received' WHEN NOT is_whole THEN 'in_triage'
+    WHEN has_confirmed AND (received_date < %(closed_before)s) IS NOT TRUE THEN 'assessed' ELSE 'closed' END,
+  outcome,
+  CASE WHEN NOT has_confirmed THEN 'not_needed'
+    WHEN is_whole AND received_date < %(closed_before)s THEN NULL ELSE 'to_refer' END,
+  NULL, extract(year FROM received_date), 1, %(now)s, %(batch)s
+FROM import_fresh
+"""
+FINDINGS = """
+INSERT INTO cases_finding (report_id, outcome_id, counts_as, url_count, self_generated, sex_id, age_band_id,
+  hosting_country_id, site_type_id)
+SELECT f.id, t.outcome, t.counts_as, r.finding_count, t.self_generated, t.sex, t.age_band, t.hosting_country,
+  t.site_type
+FROM import_fresh f JOIN import_row r USING (key) JOIN import_tail t ON t.number = r.tail
+WHERE NOT t.is_unassessed ORDER BY f.id, r.place
+"""
+MONTHS = f"""
+SELECT date_trunc('month', f.received_date)::date, bool_or(f.is_begun),
+  {", ".join(f"bool_or(t.{dimension.value} IS NOT NULL)" for dimension in FINDING_DIMENSIONS)}
+FROM import_fresh f JOIN import_row r USING (key) JOIN import_tail t ON t.number = r.tail GROUP BY 1 ORDER BY 1
+"""  # noqa: S608 - names of our own
+
+
+class Stage(TextChoices):
+    """What an import is doing."""
+
+    READING = "reading", _("reading and checking the rows")
+    COMPARING = "comparing", _("comparing with what is known")
+    REPORTS = "reports", _("writing the reports")
+    FINDINGS = "findings", _("writing the findings")
+    RULES = "rules", _("checking the database's rules")
+
+
+@dataclass(frozen=True, kw_only=True)
+class Totals:
+    """What a file brings: ``known`` reports that were there already, and counts of what is new."""
+
+    known: int
+    reports: int
+    urls: int
+    findings: int
+
+
+def pick_fresh(cursor: Any) -> Totals:
+    """Put the reports that are new into ``import_fresh``, and count them."""
+    cursor.execute(FRESH)
+    cursor.execute("ANALYZE import_fresh")
+    cursor.execute("SELECT count(*), coalesce(sum(url_count), 0) FROM import_fresh")
+    reports, urls = cursor.fetchone()
+    cursor.execute(
+        "SELECT count(*) FILTER (WHERE is_known),"
+        " coalesce(sum(row_count - unassessed_count) FILTER (WHERE NOT is_known), 0) FROM import_report"
+    )
+    known, findings = cursor.fetchone()
+    return Totals(known=known, reports=reports, urls=int(urls), findings=int(findings))
+
+
+def write(
+    cursor: Any, *, batch: int, now: datetime, closed_before: date | None, begin: Callable[[Stage], None]
+) -> None:
+    """Write the new reports with their keys and findings, and let the database check every rule of its own."""
+    begin(Stage.REPORTS)
+    cursor.execute(KEYS)
+    cursor.execute(REPORTS, {"batch": batch, "now": now, "closed_before": closed_before})
+    # A connection that has checked foreign keys before may hold a plan from when the tables were small, and read a
+    # whole table for each of a million rows. Analyzing would do too, but is the owner's to do.
+    cursor.execute("DISCARD PLANS")
+    begin(Stage.FINDINGS)
+    cursor.execute(FINDINGS)
+    begin(Stage.RULES)
+    cursor.execute("SET CONSTRAINTS ALL IMMEDIATE")
+
+
+def months_with(cursor: Any) -> dict[Dimension, list[date]]:
+    """For each dimension, the first days of the months in which a new report has something to say of it."""
+    cursor.execute(MONTHS)
+    found: dict[Dimension, list[date]] = {}
+    for month, is_begun, *has_value in cursor.fetchall():
+        flags = {Dimension.REPORTS: True, Dimension.ASSESSMENT: is_begun}
+        flags |= dict(zip(FINDING_DIMENSIONS, has_value, strict=True))
+        for dimension, has in flags.items():
+            if has:
+                found.setdefault(dimension, []).append(month)
+    return found
