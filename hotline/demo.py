@@ -48,6 +48,9 @@ def main() -> int:
             return _refuse("the demo of this folder is already running. Stop it first (Ctrl-C where it runs).")
         if options.reset:
             return _reset(folder)
+        # Before the port is looked at: a stray may be what holds it.
+        if strays := end_strays(folder):
+            say(f"Ended {strays} processes that an earlier demo left running")
         if problem := port_problem(options.port):
             return _refuse(problem)
         return _run(folder, options)
@@ -60,6 +63,7 @@ def main() -> int:
 def _options() -> argparse.Namespace:
     parser = argparse.ArgumentParser(prog="make demo", description="Run Hotline on this machine with made-up data.")
     parser.add_argument("--port", type=_port, default=8000)
+    parser.add_argument("--scale", default="1", help="the share of the demo data to make, such as 0.01")
     parser.add_argument("--no-data", action="store_true", help="start without the demo data")
     parser.add_argument("--reset", action="store_true", help="throw the data folder away, and start nothing")
     return parser.parse_args()
@@ -98,15 +102,15 @@ def _reset(folder: Path) -> int:
 
 
 def _run(folder: Path, options: argparse.Namespace) -> int:
-    if strays := end_strays(folder):
-        say(f"Ended {strays} processes that an earlier demo left running")
     os.environ["HOTLINE_SYNTHETIC_DATA"] = "1"
     os.environ["HOTLINE_DATA_DIR"] = str(folder)
     say("Starting PostgreSQL and the Redis-protocol server")
     sessions = provide_environment(folder)
     supervisor = Supervisor(folder)
     try:
-        _prepare_database(folder, {session.home.kind for session in sessions}, with_data=not options.no_data)
+        _prepare_database(folder, {session.home.kind for session in sessions})
+        if not options.no_data:
+            _manage(folder, "load_demo", "--scale", options.scale)
         say("Starting web, worker and beat")
         for name, command in services(options.port).items():
             supervisor.start(name, command)
@@ -120,19 +124,13 @@ def _run(folder: Path, options: argparse.Namespace) -> int:
         say("Stopped; the data stay for the next time")
 
 
-def _prepare_database(folder: Path, embedded: set[str], *, with_data: bool) -> None:
+def _prepare_database(folder: Path, embedded: set[str]) -> None:
     ours = "postgres" in embedded
     if not (ours and is_migrated(folder)):
         say("Preparing the database")
         _manage(folder, "migrate", "--verbosity", "0")
         if ours:
             remember_migrated(folder)
-    if not with_data:
-        return
-    if (BASE_DIR / "cases" / "management" / "commands" / "load_demo.py").exists():
-        _manage(folder, "load_demo")
-    else:
-        say("There is no load_demo command yet: starting without data")
 
 
 def _manage(folder: Path, *arguments: str) -> None:

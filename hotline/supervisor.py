@@ -81,6 +81,7 @@ def end_strays(folder: Path) -> int:
     for process in strays:
         with contextlib.suppress(psutil.Error):
             process.terminate()
+            process.resume()
     _, alive = psutil.wait_procs(strays, timeout=STOP_SECONDS)
     for process in alive:
         with contextlib.suppress(psutil.Error):

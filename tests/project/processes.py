@@ -54,6 +54,14 @@ def belonging_to(folder: Path) -> list[psutil.Process]:
     return [process for process in psutil.process_iter() if process.pid != os.getpid() and _belongs(process, folder)]
 
 
+def command_line(process: psutil.Process) -> list[str]:
+    """Its command line; empty when it has ended meanwhile."""
+    try:
+        return process.cmdline()
+    except psutil.Error:
+        return []
+
+
 def _belongs(process: psutil.Process, folder: Path) -> bool:
     try:
         return process.status() != psutil.STATUS_ZOMBIE and (

@@ -5,7 +5,6 @@ import signal
 import socket
 import subprocess
 import sys
-import time
 import urllib.request
 from collections.abc import Iterator
 from contextlib import contextmanager
@@ -16,6 +15,7 @@ import pytest
 
 from tests.project.processes import (
     belonging_to,
+    command_line,
     copy_of_the_project,
     environment,
     free_port,
@@ -60,7 +60,9 @@ def demo(clone: Path, port: int, **extra: str) -> Iterator["subprocess.Popen[str
         try:
             yield process
         finally:
-            process.kill()
+            if process.poll() is None:
+                os.killpg(process.pid, signal.SIGINT)
+                process.wait(30)
 
 
 def read_until(process: "subprocess.Popen[str]", text: str) -> str:
@@ -87,7 +89,7 @@ def answers(port: int) -> bool:
 
 def named(clone: Path, *words: str) -> list[psutil.Process]:
     """The clone's processes that have these words on their command line."""
-    return [process for process in belonging_to(clone) if set(words) <= set(process.cmdline())]
+    return [process for process in belonging_to(clone) if set(words) <= set(command_line(process))]
 
 
 def supervisor(clone: Path) -> psutil.Process:
@@ -116,26 +118,25 @@ def test_manage_without_django_names_make_setup(clone):
     assert "make setup" in done.stderr
 
 
-@pytest.mark.parametrize("number", [signal.SIGTERM, signal.SIGINT, signal.SIGHUP])
-def test_demo_runs_beside_manage_and_ends_at_a_signal_to_make(clone, number):
+def test_demo_runs_beside_manage_and_ends_at_sigterm_to_make(clone):
     port = free_port()
     with demo(clone, port) as process:
         said = read_until(process, "Ctrl-C ends it")
         assert f"http://localhost:{port}/" in said
         assert answer(port) == b"ok\n"
-        assert [len(named(clone, word)) >= 1 for word in ("gunicorn", "worker", "beat")] == [True] * 3
+        assert [bool(named(clone, word)) for word in ("gunicorn", "worker", "beat")] == [True] * 3
         beside = run(sys.executable, "manage.py", "shell", "--verbosity", "0", "--command", COUNT, cwd=clone)
         assert beside.stdout == "0\n"
-        if number == signal.SIGINT:
-            os.killpg(process.pid, number)  # as a terminal's Ctrl-C does
-        else:
-            process.send_signal(number)
+        with demo(clone, free_port()) as second:
+            refused, _ = second.communicate(timeout=20)
+        assert "already running" in refused
+        process.terminate()
         process.wait(30)
         assert belonging_to(clone) == []
     assert not answers(port)
 
 
-def test_demo_killed_starts_again_with_its_data(clone):
+def test_demo_killed_leaves_nothing_starts_again_with_its_data_and_ends_at_ctrl_c(clone):
     python(OWNER + 'owner.execute("CREATE TABLE kept AS SELECT 42 AS n")', cwd=clone)
     port = free_port()
     with demo(clone, port) as process:
@@ -147,51 +148,35 @@ def test_demo_killed_starts_again_with_its_data(clone):
         read_until(process, "Ctrl-C ends it")
         kept = python(OWNER + 'print(owner.execute("SELECT n FROM kept").fetchone()[0])', cwd=clone)
         assert kept.stdout == "42\n"
-        process.terminate()
+        os.killpg(process.pid, signal.SIGINT)
         process.wait(30)
+        assert belonging_to(clone) == []
 
 
-def test_demo_ends_strays_that_outlived_a_kill(clone):
-    # Stopped processes can not act on the signal that tells them their supervisor is gone.
+def test_demo_ends_strays_starts_again_what_dies_and_ends_with_its_terminal(clone):
     port = free_port()
     with demo(clone, port) as process:
         read_until(process, "Ctrl-C ends it")
         strays = named(clone, "gunicorn")
         for stray in strays:
+            # A stopped process can not act on the signal that tells it its supervisor is gone.
             stray.suspend()
         supervisor(clone).kill()
         process.wait(10)
+    wait_until(lambda: not named(clone, "worker"), seconds=20)
     with demo(clone, port) as process:
-        time.sleep(0.5)
-        for stray in strays:
-            with_suppressed_resume(stray)
-        read_until(process, "Ctrl-C ends it")
+        assert "that an earlier demo left running" in read_until(process, "Ctrl-C ends it")
         assert not [stray for stray in strays if stray.is_running() and stray.status() != psutil.STATUS_ZOMBIE]
-        process.terminate()
-        process.wait(30)
-
-
-def with_suppressed_resume(process: psutil.Process) -> None:
-    try:
-        process.resume()
-    except psutil.NoSuchProcess:
-        return
-
-
-def test_demo_starts_a_killed_process_again(clone):
-    port = free_port()
-    with demo(clone, port) as process:
-        read_until(process, "Ctrl-C ends it")
-        [worker, *_] = sorted(named(clone, "worker"), key=psutil.Process.create_time)
-        for web in named(clone, "gunicorn"):
-            web.kill()
-        worker.kill()
+        worker = min(named(clone, "worker"), key=psutil.Process.create_time)
+        for dying in [*named(clone, "gunicorn"), worker]:
+            dying.kill()
         said = read_until(process, "starting it again") + read_until(process, "starting it again")
         assert "web ended with -9" in said
         assert "worker ended with -9" in said
         wait_until(lambda: answers(port) and named(clone, "worker"), seconds=20)
-        process.terminate()
+        os.killpg(process.pid, signal.SIGHUP)
         process.wait(30)
+        assert belonging_to(clone) == []
 
 
 def test_demo_on_a_taken_port_says_so_and_leaves_nothing(clone):
@@ -212,16 +197,6 @@ def test_demo_refuses_what_is_no_port(clone, port):
     done = run("make", "demo", f"PORT={port}", f"VENV={sys.prefix}", cwd=clone)
     assert "a port is a whole number from 1 to 65535" in done.stderr
     assert done.returncode == 2
-
-
-def test_second_demo_of_a_clone_is_refused(clone):
-    with demo(clone, free_port()) as first:
-        read_until(first, "Ctrl-C ends it")
-        with demo(clone, free_port()) as second:
-            said, _ = second.communicate(timeout=20)
-        assert "already running" in said
-        first.terminate()
-        first.wait(30)
 
 
 def test_demo_uses_the_servers_it_is_given(tmp_path):
