@@ -9,6 +9,7 @@ from django import forms
 from django.utils.translation import gettext_lazy as _
 from django.utils.translation import pgettext_lazy
 
+from cases.actions.audit import stored_name
 from cases.actions.errors import ActionError
 from cases.actions.findings import Tally
 from cases.actions.referrals import Answer as RecipientAnswer
@@ -22,7 +23,13 @@ MAX_ROWS = 40
 NOT_ASKED = pgettext_lazy("nothing chosen", "—")
 
 
-class CodeChoice(forms.ModelChoiceField):
+if TYPE_CHECKING:
+    _ModelChoice = forms.ModelChoiceField[Any]
+else:
+    _ModelChoice = forms.ModelChoiceField
+
+
+class CodeChoice(_ModelChoice):
     """A code of a list; its label stands on the page, its key in the form."""
 
     def __init__(self, **kwargs: Any) -> None:
@@ -68,7 +75,7 @@ class LogForm(IntakeForm):
         day = carried.cleaned_data.get("received_date") or today
         return cls(
             initial={
-                "received_date": day if day <= today else today,
+                "received_date": min(day, today),
                 "source": source.pk if source else None,
                 "form_key": uuid.uuid4(),
             }
@@ -78,18 +85,14 @@ class LogForm(IntakeForm):
 class TallyForm(MetadataForm):
     """One line of the assessment: so many URLs, one outcome, and for confirmed ones what was seen."""
 
-    outcome = CodeChoice(
-        label=_("Outcome"), queryset=Outcome.objects.offered(), widget=OutcomeSelect, required=False
-    )
+    outcome = CodeChoice(label=_("Outcome"), queryset=Outcome.objects.offered(), widget=OutcomeSelect, required=False)
     url_count = WholeNumberField(label=_("URLs"), required=False)
     self_generated = forms.ChoiceField(
         label=_("Self-generated"), choices=[("", NOT_ASKED), *Answer.choices], required=False
     )
     sex = CodeChoice(label=_("Sex shown"), queryset=Sex.objects.offered(), required=False)
     age_band = CodeChoice(label=_("Age, youngest"), queryset=AgeBand.objects.none(), required=False)
-    hosting_country = CodeChoice(
-        label=_("Hosting country"), queryset=HostingCountry.objects.offered(), required=False
-    )
+    hosting_country = CodeChoice(label=_("Hosting country"), queryset=HostingCountry.objects.offered(), required=False)
     site_type = CodeChoice(label=_("Site type"), queryset=SiteType.objects.offered(), required=False)
 
     def __init__(self, *args: Any, bands: Any, **kwargs: Any) -> None:
@@ -168,15 +171,13 @@ def tally_forms(data: Any = None, *, findings: Sequence[Finding] = ()) -> Any:
             "outcome": finding.outcome_id,
             "url_count": finding.url_count,
             **{
-                dimension.value: getattr(finding, Finding._meta.get_field(dimension.value).attname)  # noqa: SLF001
+                dimension.value: getattr(finding, stored_name(Finding, dimension.value))
                 for dimension in FINDING_DIMENSIONS
             },
         }
         for finding in findings
     ]
-    return TallyFormSet(
-        data, initial=initial, prefix="findings", form_kwargs={"bands": offered_bands(findings)}
-    )
+    return TallyFormSet(data, initial=initial, prefix="findings", form_kwargs={"bands": offered_bands(findings)})
 
 
 class VersionedForm(MetadataForm):
@@ -218,9 +219,7 @@ class AnswerForm(VersionedForm):
 
     acknowledged_date = DayField(label=_("Acknowledged on"), required=False)
     acted_date = DayField(label=_("Acted on"), required=False)
-    action = forms.ChoiceField(
-        label=_("Action taken"), choices=[("", NOT_ASKED), *ActionTaken.choices], required=False
-    )
+    action = forms.ChoiceField(label=_("Action taken"), choices=[("", NOT_ASKED), *ActionTaken.choices], required=False)
 
     def answer(self) -> RecipientAnswer:
         """The cleaned fields as the actions take them."""

@@ -61,9 +61,7 @@ def parse_cursor(text: str) -> tuple[date, int] | None:
         return None
 
 
-def page_of(
-    reports: ReportQuerySet, *, after: str = "", before: str = "", newest_first: bool = False
-) -> Page:
+def page_of(reports: ReportQuerySet, *, after: str = "", before: str = "", newest_first: bool = False) -> Page:
     """One page by keyset: as quick on the thousandth page as on the first.
 
     ``after`` and ``before`` are cursors of the pages beside; one that can not be read gives the first page.

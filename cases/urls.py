@@ -2,7 +2,6 @@
 
 from django.urls import path
 
-from cases.transitions import Verb
 from cases.views import audit_log, log, queue, referrals, report
 
 app_name = "cases"

@@ -58,14 +58,16 @@ class Segmented(forms.RadioSelect):
 
 
 class WholeNumberField(forms.IntegerField):
-    """A count: ASCII digits and nothing else, from ``min_value`` (0) to ``max_value`` (the largest count of a report)."""
+    """A count: ASCII digits and nothing else, from ``min_value`` to ``max_value``, the largest count of a report."""
 
-    default_error_messages = {  # noqa: RUF012 - Django's own declaration
+    default_error_messages = {
         "invalid": _("Type a whole number in digits, without signs, dots or commas."),
     }
 
     def __init__(self, *, min_value: int = 0, max_value: int = MAX_COUNT, **kwargs: Any) -> None:
-        kwargs.setdefault("widget", forms.TextInput(attrs={"inputmode": "numeric", "maxlength": 7, "autocomplete": "off"}))
+        kwargs.setdefault(
+            "widget", forms.TextInput(attrs={"inputmode": "numeric", "maxlength": 7, "autocomplete": "off"})
+        )
         super().__init__(min_value=min_value, max_value=max_value, **kwargs)
 
     def to_python(self, value: Any) -> int | None:
@@ -81,7 +83,7 @@ class WholeNumberField(forms.IntegerField):
 class DayField(forms.DateField):
     """A day, as YYYY-MM-DD, drawn as the browser's own date field."""
 
-    default_error_messages = {  # noqa: RUF012 - Django's own declaration
+    default_error_messages = {
         "invalid": _("Type a date as year-month-day, such as 2024-01-31."),
     }
 

@@ -13,7 +13,7 @@ from psycopg import sql
 APPEND_ONLY = ("cases_auditevent",)
 
 
-def grant_application_role(sender: Any, *, using: str = "default", **_kwargs: Any) -> None:
+def grant_application_role(*, using: str = "default", **_sender: Any) -> None:
     """Grant the application's role its rights on every table there is now.
 
     Does nothing when the application migrates as itself (one role only): then triggers alone guard the audit log.

@@ -17,7 +17,7 @@ from hotline.accounts.permissions import Role
 
 AMSTERDAM = ZoneInfo("Europe/Amsterdam")
 NOW = datetime(2026, 3, 10, 11, 0, tzinfo=AMSTERDAM)
-PASSWORD = "correct horse battery staple"  # noqa: S105 - a test's
+PASSWORD = "correct horse battery staple"
 
 
 def user(role: Role | str = Role.ANALYST, **fields: Any) -> User:

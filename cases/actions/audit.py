@@ -73,3 +73,9 @@ def changes_between(before: Mapping[str, Any], after: Mapping[str, Any]) -> Chan
         if old != new:
             changes[name] = [old, new]
     return changes
+
+
+def stored_name(model: type[models.Model], name: str) -> str:
+    """The attribute under which an instance holds a field as it is stored: a relation's key, not its object."""
+    field = model._meta.get_field(name)  # noqa: SLF001 - Django's documented way to ask
+    return str(getattr(field, "attname", name))

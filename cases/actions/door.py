@@ -44,8 +44,9 @@ def pass_through(
 ) -> Report:
     """Take one step with a report: check it, write it if no one else did first, and leave events.
 
-    Side effects, all in the caller's transaction: the report's row (state, ``set_fields``, version), one audit event for
-    the step with what it changed, the given ``events``, and a hint to recount after commit. Updates ``report`` itself.
+    Side effects, all in the caller's transaction: the report's row (state, ``set_fields``, version), one audit event
+    for the step with what it changed, the given ``events``, and a hint to recount after commit. Updates ``report``
+    itself.
 
     Raises ``NotPossibleError``, ``NotAllowedError``, and ``ChangedMeanwhileError`` when the row has another version
     than ``report`` was read with.
@@ -56,9 +57,7 @@ def pass_through(
     written = Report.objects.filter(pk=report.pk, version=report.version).update(version=F("version") + 1, **after)
     if written != 1:
         raise ChangedMeanwhileError
-    changes = {
-        name.removesuffix("_id"): change for name, change in audit.changes_between(before, after).items()
-    }
+    changes = {name.removesuffix("_id"): change for name, change in audit.changes_between(before, after).items()}
     audit.record(event_of(report, verb.value, changes), *events, by=by, now=now)
     for name, value in after.items():
         setattr(report, name, value)
@@ -68,11 +67,9 @@ def pass_through(
 
 
 def _stored(report: Report, name: str) -> Any:
-    return getattr(report, Report._meta.get_field(name.removesuffix("_id")).attname)  # noqa: SLF001 - Django's own API
+    return getattr(report, audit.stored_name(Report, name.removesuffix("_id")))
 
 
 def event_of(report: Report, verb: str, changes: audit.Changes) -> audit.Event:
     """An event about the report itself."""
-    return audit.Event(
-        verb=verb, subject="report", subject_key=str(report.pk), report_id=report.pk, changes=changes
-    )
+    return audit.Event(verb=verb, subject="report", subject_key=str(report.pk), report_id=report.pk, changes=changes)

@@ -1,7 +1,11 @@
 """What an action refuses with. Each names a field and a rule, and never holds a value."""
 
-from django.utils.functional import Promise
+from typing import TYPE_CHECKING
+
 from django.utils.translation import gettext_lazy as _
+
+if TYPE_CHECKING:
+    from django_stubs_ext import StrOrPromise
 
 
 class ActionError(Exception):
@@ -10,7 +14,7 @@ class ActionError(Exception):
     ``field`` names what is to be mended ('' for the whole), ``rule`` is a code, ``message`` a sentence for people.
     """
 
-    def __init__(self, field: str, rule: str, message: "str | Promise") -> None:
+    def __init__(self, field: str, rule: str, message: "StrOrPromise") -> None:
         super().__init__(f"{field}: {rule}" if field else rule)
         self.field = field
         self.rule = rule

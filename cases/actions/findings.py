@@ -81,9 +81,7 @@ def finding_events(report: Report, findings: Sequence[Finding], verb: str = "ass
 
 
 def _event(report: Report, finding: Finding, verb: str, changes: audit.Changes) -> audit.Event:
-    return audit.Event(
-        verb=verb, subject="finding", subject_key=str(finding.pk), report_id=report.pk, changes=changes
-    )
+    return audit.Event(verb=verb, subject="finding", subject_key=str(finding.pk), report_id=report.pk, changes=changes)
 
 
 def content(finding: Finding) -> dict[str, Any]:

@@ -97,9 +97,7 @@ def content(referral: Referral) -> dict[str, Any]:
     }
 
 
-def _pass(
-    report: Report, referral: Referral, verb: str, before: dict[str, Any], *, by: "User", now: datetime
-) -> None:
+def _pass(report: Report, referral: Referral, verb: str, before: dict[str, Any], *, by: "User", now: datetime) -> None:
     event = audit.Event(
         verb=verb,
         subject="referral",

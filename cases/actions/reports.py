@@ -55,18 +55,18 @@ def log(
     check_tallies(tallies, url_count=intake.url_count)
     try:
         return _log(by=by, now=now, intake=intake, tallies=tallies, form_key=form_key)
-    except _SubmittedAlreadyError:
-        return SubmittedForm.objects.select_related("report").get(key=form_key).report
+    except _SubmittedAlreadyError as error:
+        return SubmittedForm.objects.select_related("report").get(key=error.form_key).report
 
 
 class _SubmittedAlreadyError(Exception):
-    pass
+    def __init__(self, form_key: uuid.UUID) -> None:
+        super().__init__("submitted already")
+        self.form_key = form_key
 
 
 @transaction.atomic
-def _log(
-    *, by: "User", now: datetime, intake: Intake, tallies: Sequence[Tally], form_key: uuid.UUID | None
-) -> Report:
+def _log(*, by: "User", now: datetime, intake: Intake, tallies: Sequence[Tally], form_key: uuid.UUID | None) -> Report:
     report = Report.objects.create(
         received_date=intake.received_date,
         source=intake.source,
@@ -88,7 +88,7 @@ def _claim(form_key: uuid.UUID, report: Report) -> None:
     # Waits for another transaction that holds this key; if that one commits, this report must not be written.
     SubmittedForm.objects.bulk_create([SubmittedForm(key=form_key, report=report)], ignore_conflicts=True)
     if not SubmittedForm.objects.filter(key=form_key, report=report).exists():
-        raise _SubmittedAlreadyError
+        raise _SubmittedAlreadyError(form_key)
 
 
 def _as_changes(report: Report) -> audit.Changes:
@@ -201,5 +201,3 @@ def void(*, by: "User", now: datetime, report: Report) -> Report:
 def restore(*, by: "User", now: datetime, report: Report) -> Report:
     """Bring a void report back, into triage."""
     return pass_through(report, Verb.RESTORE, by=by, now=now)
-
-

@@ -60,7 +60,7 @@ BANDS = (
     (0, 3), (4, 12), (13, 16),
 )  # fmt: skip
 # code, Dutch, English, bands: 'from-to', with the scheme's own name in Dutch and English where it has one.
-SCHEMES = (
+SCHEMES: tuple[tuple[str, str, str, tuple[str, ...], dict[str, tuple[str, str]]], ...] = (
     ("hotline", "standaard", "standard", ("0-2", "3-5", "6-9", "10-11", "12-13", "14-15", "16-17"), {}),
     ("iwf", "IWF", "IWF", ("0-2", "3-6", "7-10", "11-13", "14-15", "16-17"), {}),
     (
@@ -148,9 +148,7 @@ def fill_countries(apps: Any) -> None:
     """The Netherlands first, then by code, then the two answers that are no country."""
     country = apps.get_model("cases", "HostingCountry")
     country.objects.bulk_create(
-        country(
-            code=code, label_nl=nl, label_en=en, has_inhope_hotline=inhope, position=0 if code == "NL" else 10
-        )
+        country(code=code, label_nl=nl, label_en=en, has_inhope_hotline=inhope, position=0 if code == "NL" else 10)
         for code, nl, en, inhope in COUNTRIES
     )
     country.objects.bulk_create(
@@ -172,9 +170,7 @@ def fill_ages(apps: Any) -> None:
         )
         for first, last in BANDS
     )
-    band.objects.create(
-        code="undetermined", label_nl="niet vast te stellen", label_en="undetermined", position=9000
-    )
+    band.objects.create(code="undetermined", label_nl="niet vast te stellen", label_en="undetermined", position=9000)
     scheme, member = apps.get_model("cases", "AgeScheme"), apps.get_model("cases", "AgeSchemeBand")
     for place, (code, nl, en, bands, names) in enumerate(SCHEMES, 1):
         row = scheme.objects.create(

@@ -4,22 +4,21 @@ from django.db import migrations, models
 
 
 class Migration(migrations.Migration):
-
     dependencies = [
-        ('cases', '0004_coverage_from_today'),
+        ("cases", "0004_coverage_from_today"),
     ]
 
     operations = [
         migrations.AddIndex(
-            model_name='auditevent',
-            index=models.Index(fields=['at', 'id'], name='auditevent_by_time'),
+            model_name="auditevent",
+            index=models.Index(fields=["at", "id"], name="auditevent_by_time"),
         ),
         migrations.AddIndex(
-            model_name='auditevent',
-            index=models.Index(fields=['actor', 'at', 'id'], name='auditevent_by_actor'),
+            model_name="auditevent",
+            index=models.Index(fields=["actor", "at", "id"], name="auditevent_by_actor"),
         ),
         migrations.AddIndex(
-            model_name='auditevent',
-            index=models.Index(fields=['verb', 'at', 'id'], name='auditevent_by_verb'),
+            model_name="auditevent",
+            index=models.Index(fields=["verb", "at", "id"], name="auditevent_by_verb"),
         ),
     ]

@@ -142,9 +142,7 @@ class AgeScheme(CodeListItem):
     class Meta(CodeListItem.Meta):
         constraints = (
             *code_rules("agescheme"),
-            models.UniqueConstraint(
-                name="agescheme_one_default", fields=["is_default"], condition=Q(is_default=True)
-            ),
+            models.UniqueConstraint(name="agescheme_one_default", fields=["is_default"], condition=Q(is_default=True)),
         )
 
 
@@ -187,9 +185,7 @@ class OutsideCode(models.Model):
     class Meta:
         ordering = ("code_list", "code", "scheme", "outside_code")
         constraints = (
-            models.UniqueConstraint(
-                name="outsidecode_once", fields=["code_list", "code", "scheme", "outside_code"]
-            ),
+            models.UniqueConstraint(name="outsidecode_once", fields=["code_list", "code", "scheme", "outside_code"]),
             one_of("code_list", CodeList, name="outsidecode_list_is_known"),
             matches("outside_code", r"^[A-Za-z0-9_/-]{1,64}$", name="outsidecode_is_plain"),
         )

@@ -29,7 +29,7 @@ class Finding(models.Model):
         _("self-generated"),
         max_length=16,
         choices=Answer,
-        null=True,  # noqa: DJ001 - NULL is 'not recorded', which no code may stand for
+        null=True,
         blank=True,
         db_collation="C",
     )

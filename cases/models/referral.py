@@ -14,9 +14,7 @@ class Referral(models.Model):
     """So many URLs of a report, passed on to one recipient, and what became of it."""
 
     report = models.ForeignKey(Report, on_delete=models.CASCADE, related_name="referrals")
-    recipient = models.ForeignKey(
-        Recipient, verbose_name=_("recipient"), on_delete=models.PROTECT, db_index=False
-    )
+    recipient = models.ForeignKey(Recipient, verbose_name=_("recipient"), on_delete=models.PROTECT, db_index=False)
     url_count = models.PositiveIntegerField(_("URLs"))
     sent_date = models.DateField(_("sent on"))
     acknowledged_date = models.DateField(_("acknowledged on"), null=True, blank=True)
@@ -25,7 +23,7 @@ class Referral(models.Model):
         _("action taken"),
         max_length=16,
         choices=ActionTaken,
-        null=True,  # noqa: DJ001 - NULL is 'no answer yet'; 'none' is an answer
+        null=True,
         blank=True,
         db_collation="C",
     )

@@ -1,6 +1,7 @@
 """One incoming report."""
 
 from datetime import date
+from typing import TYPE_CHECKING
 
 from django.conf import settings
 from django.db import models
@@ -42,17 +43,13 @@ class Report(models.Model):
     received_date = models.DateField(_("received on"))
     source = models.ForeignKey(Source, verbose_name=_("source"), on_delete=models.PROTECT, db_index=False)
     url_count = models.PositiveIntegerField(_("URLs"))
-    state = models.CharField(
-        _("state"), max_length=16, choices=State, default=State.RECEIVED, db_collation="C"
-    )
-    outcome = models.ForeignKey(
-        Outcome, verbose_name=_("outcome"), on_delete=models.PROTECT, null=True, db_index=False
-    )
+    state = models.CharField(_("state"), max_length=16, choices=State, default=State.RECEIVED, db_collation="C")
+    outcome = models.ForeignKey(Outcome, verbose_name=_("outcome"), on_delete=models.PROTECT, null=True, db_index=False)
     referral_status = models.CharField(
         _("referral status"),
         max_length=16,
         choices=ReferralStatus,
-        null=True,  # noqa: DJ001 - NULL is 'not recorded', which no code may stand for
+        null=True,
         default=ReferralStatus.NOT_NEEDED,
         db_collation="C",
     )
@@ -66,6 +63,11 @@ class Report(models.Model):
     import_batch = models.ForeignKey(ImportBatch, on_delete=models.PROTECT, null=True, db_index=False)
 
     objects = ReportQuerySet.as_manager()
+
+    if TYPE_CHECKING:
+        # What with_assessed_count() adds.
+        assessed_count: int
+        left_count: int
 
     class Meta:
         ordering = ("-pk",)

@@ -49,4 +49,5 @@ def get_report(pk: int) -> Report:
     Raises ``Http404``.
     """
     reports = Report.objects.select_related("source", "outcome", "assignee").with_assessed_count()
-    return get_object_or_404(reports, pk=pk)
+    report: Report = get_object_or_404(reports, pk=pk)
+    return report

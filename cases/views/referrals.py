@@ -3,7 +3,7 @@
 from typing import Any
 
 from django.contrib import messages
-from django.http import HttpRequest, HttpResponseBase
+from django.http import HttpRequest, HttpResponse
 from django.shortcuts import get_object_or_404, redirect
 from django.utils.translation import gettext as _
 
@@ -34,11 +34,11 @@ class ReferralFormView(ReportMixin):
         """Write what was sent."""
         raise NotImplementedError
 
-    def get(self, request: HttpRequest, *_args: Any, **_kwargs: Any) -> HttpResponseBase:
+    def get(self, *_args: Any, **_kwargs: Any) -> HttpResponse:
         """The form."""
         return self.render_to_response(self.get_context_data(form=self.blank()))
 
-    def post(self, request: HttpRequest, *_args: Any, **_kwargs: Any) -> HttpResponseBase:
+    def post(self, request: HttpRequest, *_args: Any, **_kwargs: Any) -> HttpResponse:
         """Save, or say what is to be mended."""
         form = self.bound(request.POST)
         if form.is_valid():
@@ -107,9 +107,7 @@ class AnswerView(ReferralFormView):
 
     def save(self, form: Any) -> None:
         """Write the answer."""
-        referrals.answer(
-            by=self.by, now=self.now, referral=self.referral, report=self.report, answer=form.answer()
-        )
+        referrals.answer(by=self.by, now=self.now, referral=self.referral, report=self.report, answer=form.answer())
 
     def get_context_data(self, **kwargs: Any) -> dict[str, Any]:
         """The referral, too."""

@@ -3,7 +3,7 @@
 from typing import Any
 
 from django.contrib import messages
-from django.http import HttpRequest, HttpResponseBase
+from django.http import HttpRequest, HttpResponse
 from django.shortcuts import redirect
 from django.utils.translation import gettext as _
 
@@ -48,12 +48,12 @@ class FindingsView(ReportMixin):
     permission = Permission.REPORT_TRIAGE
     template_name = "cases/findings.html"
 
-    def get(self, request: HttpRequest, *_args: Any, **_kwargs: Any) -> HttpResponseBase:
+    def get(self, *_args: Any, **_kwargs: Any) -> HttpResponse:
         """The findings as they stand, with an empty line below."""
         form = StepForm(initial={"version": self.report.version})
         return self._draw(form, tally_forms(findings=list(self.report.findings.all())))
 
-    def post(self, request: HttpRequest, *_args: Any, **_kwargs: Any) -> HttpResponseBase:
+    def post(self, request: HttpRequest, *_args: Any, **_kwargs: Any) -> HttpResponse:
         """Save; with nothing left to assess the triage is finished. Then the report, or the next one."""
         form = StepForm(request.POST)
         lines = tally_forms(request.POST)
@@ -68,7 +68,7 @@ class FindingsView(ReportMixin):
                 return self._go_on(request)
         return self._draw(form, lines, status=400 if form.errors or lines.total_error_count() else 200)
 
-    def _go_on(self, request: HttpRequest) -> HttpResponseBase:
+    def _go_on(self, request: HttpRequest) -> HttpResponse:
         messages.success(request, _("Report %s is saved.") % self.report.reference)
         if "next" in request.POST:
             following = reports.take_next(by=self.by, now=self.now)
@@ -77,7 +77,7 @@ class FindingsView(ReportMixin):
             messages.info(request, _("No report is waiting for triage."))
         return redirect("cases:report", pk=self.report.pk)
 
-    def _draw(self, form: StepForm, lines: Any, *, status: int = 200) -> HttpResponseBase:
+    def _draw(self, form: StepForm, lines: Any, *, status: int = 200) -> HttpResponse:
         return self.render_to_response(
             self.get_context_data(form=form, lines=lines, left=self.report.left_count), status=status
         )
@@ -89,11 +89,11 @@ class AmendView(ReportMixin):
     permission = Permission.REPORT_TRIAGE
     template_name = "cases/amend.html"
 
-    def get(self, request: HttpRequest, *_args: Any, **_kwargs: Any) -> HttpResponseBase:
+    def get(self, *_args: Any, **_kwargs: Any) -> HttpResponse:
         """The form as the report stands."""
         return self.render_to_response(self.get_context_data(form=AmendForm.of(self.report)))
 
-    def post(self, request: HttpRequest, *_args: Any, **_kwargs: Any) -> HttpResponseBase:
+    def post(self, request: HttpRequest, *_args: Any, **_kwargs: Any) -> HttpResponse:
         """Save, or say what is to be mended."""
         form = AmendForm(request.POST)
         if form.is_valid():
@@ -112,9 +112,9 @@ class StepView(ReportMixin):
     """One verb, as a button. Its subclasses say which."""
 
     verb: Verb
-    http_method_names = ["post"]  # noqa: RUF012 - Django's own declaration
+    http_method_names = ["post"]
 
-    def post(self, request: HttpRequest, *_args: Any, **_kwargs: Any) -> HttpResponseBase:
+    def post(self, request: HttpRequest, *_args: Any, **_kwargs: Any) -> HttpResponse:
         """Take the step, or say why not; then the report's page."""
         form = StepForm(request.POST)
         if not form.is_valid():
@@ -131,7 +131,7 @@ class StepView(ReportMixin):
         """Do it."""
         getattr(reports, self.verb.value)(by=self.by, now=self.now, report=report)
 
-    def after(self, report: Report) -> HttpResponseBase:
+    def after(self, report: Report) -> HttpResponse:
         """Where to go: triage follows taking and reopening."""
         if self.verb in {Verb.TAKE, Verb.REOPEN} and report.assignee_id == self.by.pk:
             return redirect("cases:findings", pk=report.pk)
@@ -150,12 +150,12 @@ class VoidView(ReportMixin):
     permission = Permission.REPORT_VOID
     template_name = "cases/void.html"
 
-    def get(self, request: HttpRequest, *_args: Any, **_kwargs: Any) -> HttpResponseBase:
+    def get(self, *_args: Any, **_kwargs: Any) -> HttpResponse:
         """Ask."""
         form: VersionedForm = StepForm(initial={"version": self.report.version})
         return self.render_to_response(self.get_context_data(form=form))
 
-    def post(self, request: HttpRequest, *_args: Any, **_kwargs: Any) -> HttpResponseBase:
+    def post(self, request: HttpRequest, *_args: Any, **_kwargs: Any) -> HttpResponse:
         """Do it."""
         form = StepForm(request.POST)
         if form.is_valid():

@@ -4,7 +4,6 @@ import secrets
 
 import psycopg
 import pytest
-from django.apps import apps
 from django.db import connection
 from psycopg import sql
 
@@ -23,7 +22,7 @@ def as_application(committed_db, settings):
     settings.APP_DATABASE_ROLE = ROLE
     with connection.cursor() as cursor:
         cursor.execute(sql.SQL("CREATE ROLE {} LOGIN PASSWORD {}").format(name, password))
-        grant_application_role(apps.get_app_config("hotline"))
+        grant_application_role()
     make.report(by=make.user(Role.ANALYST))
     there = psycopg.conninfo.make_conninfo(make.database_address(), user=ROLE, password=password)
     with psycopg.connect(there, autocommit=True) as own:
@@ -67,7 +66,9 @@ def test_application_can_not_touch_the_past_of_the_log_or_the_schema(as_applicat
 
 
 def test_application_can_do_its_work(as_application):
-    as_application.execute("INSERT INTO cases_auditevent (verb, subject, subject_key, changes) VALUES ('log','a','1','{}')")
+    as_application.execute(
+        "INSERT INTO cases_auditevent (verb, subject, subject_key, changes) VALUES ('log','a','1','{}')"
+    )
     as_application.execute("UPDATE cases_report SET url_count = 11")
     assert as_application.execute("SELECT count(*) FROM stats_dirtymonth").fetchone()[0] > 0
     as_application.execute("DELETE FROM stats_dirtymonth")
