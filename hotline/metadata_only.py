@@ -10,7 +10,6 @@ Patterns end in ``\Z`` and say ``[0-9]``: Python's ``$`` accepts a trailing newl
 import re
 
 from django.core.exceptions import ValidationError
-from django.core.validators import RegexValidator
 from django.utils.translation import gettext_lazy as _
 
 # A code: lower_snake_case, as in 'partner_hotline'. Age bands ('10-11') and countries ('NL') have their own.
@@ -37,7 +36,10 @@ MAX_COUNT = 1_000_000
 def is_label(text: str) -> bool:
     """Whether a text may stand as a label or an organisation's name."""
     return bool(
-        LABEL.match(text) and not LONG_NUMBER.search(text) and not LONG_WORD.search(text) and not MIXED_WORD.search(text)
+        LABEL.match(text)
+        and not LONG_NUMBER.search(text)
+        and not LONG_WORD.search(text)
+        and not MIXED_WORD.search(text)
     )
 
 
@@ -46,8 +48,6 @@ def validate_label(text: str) -> None:
 
     Raises ``ValidationError`` with code ``label``.
     """
-
-
     if not is_label(text):
         raise ValidationError(
             _("Use 2 to 60 letters, with spaces, commas, hyphens or brackets; no addresses, long numbers or codes."),
@@ -55,7 +55,21 @@ def validate_label(text: str) -> None:
         )
 
 
-validate_code = RegexValidator(CODE, _("Use lower case letters and digits with single underscores."), code="code")
-validate_username = RegexValidator(
-    USERNAME, _("Use 2 to 30 lower case letters and digits, beginning with a letter."), code="username"
-)
+def validate_code(text: str) -> None:
+    """Refuse what is not lower_snake_case. Django's RegexValidator would search: the end of an address passes it.
+
+    Raises ``ValidationError`` with code ``code``.
+    """
+    if not CODE.match(text):
+        raise ValidationError(_("Use lower case letters and digits with single underscores."), code="code")
+
+
+def validate_username(text: str) -> None:
+    """Refuse what is no user name.
+
+    Raises ``ValidationError`` with code ``username``.
+    """
+    if not USERNAME.match(text):
+        raise ValidationError(
+            _("Use 2 to 30 lower case letters and digits, beginning with a letter."), code="username"
+        )

@@ -79,13 +79,17 @@ def test_form_sent_twice_is_written_once(page):
         ([], {"received_date": "2999-01-01"}, "A report can not have come in after today."),
         ([], {"received_date": "01-03-2026"}, "Type a date as year-month-day"),
         ([], {"url_count": "ten"}, "Type a whole number in digits"),
-        ([], {"url_count": "１０"}, "Type a whole number in digits"),
+        ([], {"url_count": "\uff11\uff10"}, "Type a whole number in digits"),
         ([], {"url_count": "10\n"}, None),
         ([], {"source": "pigeon"}, "Choose one of the options listed."),
         ([{"url_count": "3"}], {}, "Choose an outcome."),
         ([{"outcome": "not_found", "url_count": "11"}], {}, "The findings add up to more URLs than the report has."),
         ([{"outcome": "not_found", "sex": "girls"}], {}, "This is recorded of confirmed URLs only."),
-        ([{"outcome": "not_found"}, {"outcome": "no_access"}], {}, "Say how many: only one line can take what is left."),
+        (
+            [{"outcome": "not_found"}, {"outcome": "no_access"}],
+            {},
+            "Say how many: only one line can take what is left.",
+        ),
     ],
 )
 def test_log_refuses_what_breaks_a_rule_and_writes_nothing(page, lines, fields, message):

@@ -11,8 +11,8 @@ pytestmark = pytest.mark.django_db
 def refused(sql: str, *params: object) -> str:
     """Run SQL that must fail; return the name of the rule it broke."""
     with pytest.raises(DatabaseError) as caught, transaction.atomic(), connection.cursor() as cursor:
-        cursor.execute(sql, params)
-        cursor.execute("SET CONSTRAINTS ALL IMMEDIATE")
+        # Foreign keys wait for the commit; here they are to speak at once.
+        cursor.execute("SET CONSTRAINTS ALL IMMEDIATE; " + sql, params)
     return caught.value.__cause__.diag.constraint_name
 
 

@@ -74,7 +74,11 @@ def test_at_half_past_midnight_in_amsterdam_the_new_day_is_no_future(analyst):
     [
         ([("confirmed_baseline", 11, {})], "findings", "too_many"),
         ([("not_illegal", 1, {"sex": "girls"})], "findings-0-sex", "only_confirmed"),
-        ([("not_illegal", 1, {}), ("not_found", 1, {"self_generated": "no"})], "findings-1-self_generated", "only_confirmed"),
+        (
+            [("not_illegal", 1, {}), ("not_found", 1, {"self_generated": "no"})],
+            "findings-1-self_generated",
+            "only_confirmed",
+        ),
     ],
 )
 def test_tallies_breaking_a_rule_are_refused(analyst, tallies, field, rule):
