@@ -61,7 +61,8 @@ def read_code_labels() -> CodeLabels:
     in_dutch = (get_language() or "").startswith("nl")
     lists: dict[str, dict[str, Code]] = {name: {} for name in (*LISTS, "recipient")}
     bands: dict[str, tuple[int, int]] = {}
-    for name, code, label_nl, label_en, _position, offered, from_year, to_year in _rows():
+    # By each list's own order; recipients have none but their names.
+    for name, code, label_nl, label_en, _position, offered, from_year, to_year in sorted(_rows(), key=_in_order):
         lists[name][code] = Code(code, label_nl if in_dutch else label_en, offered)
         if from_year is not None:
             bands[code] = (from_year, to_year)
@@ -70,8 +71,13 @@ def read_code_labels() -> CodeLabels:
     return CodeLabels(lists, bands)
 
 
+def _in_order(row: tuple[Any, ...]) -> tuple[int, str, str]:
+    _name, code, label_nl, _label_en, position, *_rest = row
+    return position, label_nl if position == 0 else code, code
+
+
 def _rows() -> "QuerySet[Any, tuple[Any, ...]]":
-    nothing = Value(None, IntegerField())
+    nothing = Cast(Value(None), IntegerField())
     queries = [
         model.objects.values_list(
             Value(name, TextField()),
@@ -80,8 +86,8 @@ def _rows() -> "QuerySet[Any, tuple[Any, ...]]":
             Cast("label_en", TextField()),
             Cast("position", IntegerField()),
             _offered(name),
-            F("from_year") if name == "age_band" else nothing,
-            F("to_year") if name == "age_band" else nothing,
+            Cast("from_year", IntegerField()) if name == "age_band" else nothing,
+            Cast("to_year", IntegerField()) if name == "age_band" else nothing,
         ).order_by()
         for name, model in LISTS.items()
     ]
@@ -89,8 +95,7 @@ def _rows() -> "QuerySet[Any, tuple[Any, ...]]":
     recipients = Recipient.objects.values_list(
         Value("recipient", TextField()), Cast("pk", TextField()), name, name, Value(0), F("is_active"), nothing, nothing
     ).order_by()
-    # By list, then by its own order, then by label: recipients have no order but their names.
-    return queries[0].union(*queries[1:], recipients, all=True).order_by("col1", "col5", "col3", "col2")
+    return queries[0].union(*queries[1:], recipients, all=True)
 
 
 def _offered(name: str) -> Any:

@@ -5,7 +5,7 @@ well as the weakest of its dimensions. What was not recorded has no value: it is
 """
 
 from collections.abc import Iterable, Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from datetime import date, timedelta
 from enum import StrEnum
 
@@ -57,9 +57,20 @@ class Ledger:
 
     spans: Mapping[Dimension, Sequence[Span]]
     today: date
+    # A year's tables ask the same few questions thousands of times.
+    _periods: "dict[tuple[tuple[Dimension, ...], tuple[Month, ...]], Coverage]" = field(
+        default_factory=dict, init=False, repr=False, compare=False
+    )
+    _known: dict[tuple[Dimension, Month], Recorded] = field(default_factory=dict, init=False, repr=False, compare=False)
 
     def recorded(self, dimension: Dimension, month: Month) -> Recorded:
         """How much of the month this dimension was recorded. A month not yet begun is not recorded for now."""
+        key = (dimension, month)
+        if key not in self._known:
+            self._known[key] = self._work_out(dimension, month)
+        return self._known[key]
+
+    def _work_out(self, dimension: Dimension, month: Month) -> Recorded:
         if month.first > self.today:
             return Recorded.NONE
         days = sum(span.days_in(month) for span in self.spans.get(dimension, ()))
@@ -73,7 +84,10 @@ class Ledger:
 
     def of_period(self, dimensions: Sequence[Dimension], months: Iterable[Month]) -> "Coverage":
         """The weakest of these dimensions, month by month."""
-        return Coverage(tuple(self.of_month(dimensions, month) for month in months))
+        key = (tuple(dimensions), tuple(months))
+        if key not in self._periods:
+            self._periods[key] = Coverage(tuple(self.of_month(dimensions, month) for month in key[1]))
+        return self._periods[key]
 
     def has_ended(self, months: Sequence[Month]) -> bool:
         """Whether the last of these months is over."""

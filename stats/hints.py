@@ -43,9 +43,7 @@ def ask_for_recount(**_signal: Any) -> None:
         return
     try:
         with app.connection_for_write(transport_options=BRIEFLY) as connection:
-            app.send_task(
-                "stats.tasks.recount_marked", connection=connection, retry=False, expires=EXPIRES_SECONDS
-            )
+            app.send_task("stats.tasks.recount_marked", connection=connection, retry=False, expires=EXPIRES_SECONDS)
     except (OperationalError, OSError) as error:
         _Quiet.until = time.monotonic() + QUIET_SECONDS
         logger.warning("no hint could be sent, ticks go on: %s", type(error).__name__)

@@ -97,7 +97,7 @@ class Counts:
     def _known(self, figure: Figure, months: Sequence[Month]) -> bool:
         """Whether every month has been counted for this figure, or never had a record: every record leaves a mark."""
         totals = self._totals(figure)
-        return all(month in totals or month not in self.counted | self.waiting for month in months)
+        return all(month in totals or (month not in self.counted and month not in self.waiting) for month in months)
 
     def _sums(self, figure: Figure, breakdown: Breakdown, months: Sequence[Month]) -> Counter[Codes]:
         sums: Counter[Codes] = Counter()

@@ -8,9 +8,10 @@ shows as well: its cells are found where none are expected.
 from collections import Counter
 from collections.abc import Iterator
 from dataclasses import dataclass
-from datetime import datetime
+from datetime import date, datetime
 from typing import Any, NamedTuple
 
+from django.db.models import QuerySet
 from django.utils import timezone
 
 from cases.models import Finding, Referral, Report
@@ -124,67 +125,101 @@ def _compare(month: Month) -> tuple[int, list[Difference]]:
 
 def expected_cells(month: Month) -> dict[CellKey, int]:
     """Every cell of a month, counted from the records one by one."""
-    counter: Counter[CellKey] = Counter()
+    counter: Counter[tuple[str, str, Any, Any]] = Counter()
     for figure, breakdown, codes, value in _contributions(month):
-        parts = ["not_recorded" if code is None else str(code) for code in codes]
-        counter[CellKey(figure, breakdown, *parts)] += value
-    cells = {key: value for key, value in counter.items() if value}
-    return {CellKey(figure, "total"): 0 for figure in TOTALS} | cells
+        first, second = [*codes, "", ""][:2]
+        counter[figure, breakdown, first, second] += value
+    totals = {CellKey(figure, "total"): 0 for figure in TOTALS}
+    return totals | {
+        CellKey(figure, breakdown, *("not_recorded" if code is None else str(code) for code in codes)): value
+        for (figure, breakdown, *codes), value in counter.items()
+        if value
+    }
 
 
 Contribution = tuple[str, str, tuple[Any, ...], int]
 
 
 def _contributions(month: Month) -> Iterator[Contribution]:
-    """What each record adds to which cells."""
+    """What the records add to which cells; records that are alike are put together first."""
     inside = {"received_date__year": month.year, "received_date__month": month.month}
     within = {f"report__{name}": value for name, value in inside.items()}
-    reports = Report.objects.filter(**inside).order_by("pk")
-    for report in reports.iterator(chunk_size=CHUNK):
-        if report.state != "void":
-            yield from _of_report(report)
-    findings = Finding.objects.filter(**within).select_related("report", "outcome").order_by("pk")
-    for finding in findings.iterator(chunk_size=CHUNK):
-        if finding.report.state != "void":
-            yield from _of_finding(finding)
-    referrals = Referral.objects.filter(**within).select_related("report", "recipient").order_by("pk")
-    for referral in referrals.iterator(chunk_size=CHUNK):
-        if referral.report.state != "void":
-            yield from _of_referral(referral)
+    reports = _tallied(Report.objects.filter(**inside), "state", "source", "outcome", "referral_status")
+    for alike, how_many, urls in reports:
+        yield from _of_reports(how_many, urls, *alike)
+    findings = _tallied(
+        Finding.objects.filter(**within),
+        *("report__state", "outcome", "outcome__counts_as"),
+        *("self_generated", "sex", "age_band", "hosting_country", "site_type"),
+    )
+    for alike, _how_many, urls in findings:
+        yield from _of_findings(urls, *alike)
+    referrals = _tallied(
+        Referral.objects.filter(**within), "report__state", "recipient", "recipient__kind", "acted_date", "action"
+    )
+    for alike, _how_many, urls in referrals:
+        yield from _of_referrals(urls, *alike)
 
 
-def _of_report(report: Report) -> Iterator[Contribution]:
-    for figure, value in (("reports", 1), ("urls", report.url_count)):
+def _tallied(records: "QuerySet[Any]", *fields: str) -> Iterator[tuple[tuple[Any, ...], int, int]]:
+    """Values of these fields, how many records have them, and their URLs; gone through one by one."""
+    tally: dict[tuple[Any, ...], list[int]] = {}
+    for *values, url_count in records.order_by("pk").values_list(*fields, "url_count").iterator(chunk_size=CHUNK):
+        sums = tally.setdefault(tuple(values), [0, 0])
+        sums[0] += 1
+        sums[1] += url_count
+    for alike, (how_many, urls) in tally.items():
+        yield alike, how_many, urls
+
+
+def _of_reports(
+    how_many: int, urls: int, state: str, source: str, outcome: str | None, referral_status: str | None
+) -> Iterator[Contribution]:
+    if state == "void":
+        return
+    for figure, value in (("reports", how_many), ("urls", urls)):
         yield figure, "total", (), value
-        yield figure, "source", (report.source_id,), value
-        yield figure, "report_outcome", (report.outcome_id,), value
-        yield figure, "referral_status", (report.referral_status,), value
+        yield figure, "source", (source,), value
+        yield figure, "report_outcome", (outcome,), value
+        yield figure, "referral_status", (referral_status,), value
 
 
-def _of_finding(finding: Finding) -> Iterator[Contribution]:
-    urls, outcome = finding.url_count, finding.outcome_id
+def _of_findings(  # noqa: PLR0913, PLR0917 - the columns of a row
+    urls: int,
+    state: str,
+    outcome: str,
+    counts_as: str,
+    self_generated: str | None,
+    sex: str | None,
+    age_band: str | None,
+    hosting_country: str | None,
+    site_type: str | None,
+) -> Iterator[Contribution]:
+    if state == "void":
+        return
     yield "urls_assessed", "total", (), urls
     yield "urls_assessed", "url_outcome", (outcome,), urls
-    if finding.outcome.counts_as != "confirmed":
+    if counts_as != "confirmed":
         return
-    yield "urls_confirmed", "self_generated", (finding.self_generated,), urls
-    yield "urls_confirmed", "self_generated_age_band", (finding.self_generated, finding.age_band_id), urls
-    yield "urls_confirmed", "self_generated_sex", (finding.self_generated, finding.sex_id), urls
-    confirmed = ["urls_confirmed", *(["urls_self_generated"] if finding.self_generated == "yes" else [])]
-    for figure in confirmed:
+    yield "urls_confirmed", "self_generated", (self_generated,), urls
+    yield "urls_confirmed", "self_generated_age_band", (self_generated, age_band), urls
+    yield "urls_confirmed", "self_generated_sex", (self_generated, sex), urls
+    for figure in ("urls_confirmed", *(["urls_self_generated"] if self_generated == "yes" else [])):
         yield figure, "total", (), urls
         yield figure, "url_outcome", (outcome,), urls
-        yield figure, "sex", (finding.sex_id,), urls
-        yield figure, "age_band", (finding.age_band_id,), urls
-        yield figure, "hosting_country", (finding.hosting_country_id,), urls
-        yield figure, "site_type", (finding.site_type_id,), urls
+        yield figure, "sex", (sex,), urls
+        yield figure, "age_band", (age_band,), urls
+        yield figure, "hosting_country", (hosting_country,), urls
+        yield figure, "site_type", (site_type,), urls
 
 
-def _of_referral(referral: Referral) -> Iterator[Contribution]:
-    figures = ["referred"]
-    if referral.acted_date and referral.action not in {None, "none", "refused"}:
-        figures.append("acted_on")
-    for figure in figures:
-        yield figure, "total", (), referral.url_count
-        yield figure, "recipient_kind", (referral.recipient.kind,), referral.url_count
-        yield figure, "recipient", (referral.recipient_id,), referral.url_count
+def _of_referrals(
+    urls: int, state: str, recipient: int, kind: str, acted_date: date | None, action: str | None
+) -> Iterator[Contribution]:
+    if state == "void":
+        return
+    has_acted = acted_date is not None and action not in {None, "none", "refused"}
+    for figure in ("referred", *(["acted_on"] if has_acted else [])):
+        yield figure, "total", (), urls
+        yield figure, "recipient_kind", (kind,), urls
+        yield figure, "recipient", (recipient,), urls
