@@ -21,5 +21,6 @@ CREATE ROLE :"owner" LOGIN PASSWORD :'owner_password';
 CREATE ROLE :"app" LOGIN PASSWORD :'app_password';
 CREATE DATABASE hotline OWNER :"owner" TEMPLATE template0 ENCODING 'UTF8' LOCALE_PROVIDER builtin BUILTIN_LOCALE 'C.UTF-8' LOCALE 'C';
 REVOKE ALL ON DATABASE hotline FROM PUBLIC;
-GRANT CONNECT ON DATABASE hotline TO :"app";
+-- Imports stage their rows in temporary tables.
+GRANT CONNECT, TEMPORARY ON DATABASE hotline TO :"app";
 SQL
