@@ -10,12 +10,13 @@ export VENV PYTHON
 # Each step replaces its shell (exec), so that a signal for make reaches the step itself.
 # Nothing here reads standard input, and it may be closed.
 
-.PHONY: help demo setup test lint reset
+.PHONY: help demo setup test lint reset bench-import
 
 help:
 	@echo "make demo          run Hotline on this machine with made-up data (PORT=8000)"
 	@echo "make test          every check and every test (TEST_FLAGS= goes to pytest)"
 	@echo "make lint          the checks only: style, types, layers, templates, migrations, settings, Docker files"
+	@echo "make bench-import  the import beside psql COPY of the same rows"
 	@echo "make setup         make the virtual environment with the development tools"
 	@echo "make reset         throw away the demo's data and servers' folder"
 	@echo "then: .venv/bin/python manage.py COMMAND   on the demo's own database"
@@ -35,3 +36,6 @@ test: setup
 
 reset: setup
 	@exec "$(VENV)/bin/python" -m hotline.demo --reset </dev/null
+
+bench-import: setup
+	@exec "$(VENV)/bin/python" benchmarks/import_vs_copy.py </dev/null
