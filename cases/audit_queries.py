@@ -38,7 +38,8 @@ def page_of_log(wanted: Wanted, *, older_than: int | None = None, newer_than: in
     A key that no event has gives the newest page.
     """
     events = _wanted(wanted)
-    place = AuditEvent.objects.filter(pk=older_than or newer_than).first() if older_than or newer_than else None
+    key = older_than or newer_than
+    place = AuditEvent.objects.filter(pk=key).first() if key else None
     backwards = place is not None and older_than is None
     if place and backwards:
         events = events.filter(Q(at__gt=place.at) | Q(at=place.at, pk__gt=place.pk)).order_by("at", "pk")

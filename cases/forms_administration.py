@@ -1,4 +1,4 @@
-"""Forms of the administration pages. The only ones in which text is typed, by administrators, against strict patterns."""
+"""Forms of the administration pages: the only ones in which text is typed, by administrators, to strict patterns."""
 
 from typing import Any
 

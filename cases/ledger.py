@@ -35,9 +35,7 @@ def _month(first: date, periods: list[tuple[date, date | None]], today: date) ->
     if first > today:
         return ""
     last = first.replace(day=monthrange(first.year, first.month)[1])
-    days = sum(
-        max(0, (min(last, to_date or last) - max(first, from_date)).days + 1) for from_date, to_date in periods
-    )
+    days = sum(max(0, (min(last, to_date or last) - max(first, from_date)).days + 1) for from_date, to_date in periods)
     if days == last.day:
         return "full"
     return "partly" if days else "not"

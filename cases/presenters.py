@@ -24,7 +24,6 @@ from cases.models import (
     AuditEvent,
     CodeList,
     CodeListItem,
-    CoveragePeriod,
     HostingCountry,
     Outcome,
     Recipient,
@@ -132,8 +131,7 @@ class _Names:
         if event.subject == "recipient":
             return self._recipients.get(event.subject_key, event.subject_key)
         if event.subject == "coverage":
-            before, after = event.changes.get("dimension", (None, None))
-            return self.value("dimension", after or before or self._dimensions.get(event.subject_key, "?"))
+            return self.value("dimension", event.subject_key.partition("-")[0])
         return self.value(event.subject, event.subject_key) if event.subject in LISTS else event.subject_key
 
     def value(self, field: str, value: str) -> str:
@@ -174,10 +172,6 @@ class _Names:
     def _reports(self) -> dict[int, str]:
         keys = {event.report_id for event in self._events if event.report_id is not None}
         return {report.pk: report.reference for report in Report.objects.filter(pk__in=keys)}
-
-    @cached_property
-    def _dimensions(self) -> dict[str, str]:
-        return {str(key): dimension for key, dimension in CoveragePeriod.objects.values_list("pk", "dimension")}
 
     @cached_property
     def _recipients(self) -> dict[str, str]:

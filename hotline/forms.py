@@ -10,13 +10,12 @@ from typing import Any
 
 from django import forms
 from django.core.exceptions import ValidationError
-from django.utils.functional import Promise
 from django.utils.translation import gettext_lazy as _
 
 from hotline.metadata_only import ISO_DATE, MAX_COUNT, WHOLE_NUMBER, validate_label
 
 # Django's own words for these repeat the value.
-REFUSALS: dict[str, str | Promise] = {
+REFUSALS = {
     "invalid_choice": _("Choose one of the options listed."),
     "invalid_list": _("Choose from the options listed."),
     "invalid_pk_value": _("Choose one of the options listed."),

@@ -70,6 +70,4 @@ def validate_username(text: str) -> None:
     Raises ``ValidationError`` with code ``username``.
     """
     if not USERNAME.match(text):
-        raise ValidationError(
-            _("Use 2 to 30 lower case letters and digits, beginning with a letter."), code="username"
-        )
+        raise ValidationError(_("Use 2 to 30 lower case letters and digits, beginning with a letter."), code="username")

@@ -21,6 +21,7 @@ from cases.models import (
     SiteType,
     Source,
 )
+from cases.models.code_lists import CODE_LENGTH
 from hotline.accounts.permissions import Permission
 from hotline.metadata_only import CODE, is_label
 
@@ -92,7 +93,7 @@ def add(
     if code_list not in EXTENDABLE:
         raise NotExtendableError
     model = LISTS[code_list]
-    if not CODE.match(code) or len(code) > model._meta.get_field("code").max_length or code == NOT_RECORDED:  # noqa: SLF001 - Django's own API
+    if not CODE.match(code) or len(code) > CODE_LENGTH or code == NOT_RECORDED:
         raise CodeError
     if model._default_manager.filter(code=code).exists():  # noqa: SLF001 - Django's own API
         raise CodeTakenError

@@ -67,7 +67,7 @@ def remove(*, by: "User", now: datetime, period: CoveragePeriod) -> None:
     """
     if not by.may(Permission.COVERAGE_MANAGE):
         raise NotAllowedError
-    key, before = str(period.pk), _audited(period)
+    key, before = _key(period), _audited(period)
     if CoveragePeriod.objects.filter(pk=period.pk).delete()[0]:
         _record("coverage_remove", key, audit.changes_between(before, {}), by=by, now=now)
 
@@ -86,7 +86,7 @@ def _write(
     try:
         with transaction.atomic():
             period.save()
-            _record(verb, str(period.pk), changes, by=by, now=now)
+            _record(verb, _key(period), changes, by=by, now=now)
     except IntegrityError as error:  # someone else wrote an overlapping period since the check
         raise OverlapError from error
     return period
@@ -102,6 +102,11 @@ def _check(period: CoveragePeriod) -> None:
         others = others.filter(from_date__lte=period.to_date)
     if others.filter(Q(to_date__isnull=True) | Q(to_date__gte=period.from_date)).exists():
         raise OverlapError
+
+
+def _key(period: CoveragePeriod) -> str:
+    """What the log calls a period: its dimension first, which stays when the period is gone."""
+    return f"{period.dimension}-{period.pk}"
 
 
 def _audited(period: CoveragePeriod) -> dict[str, Any]:

@@ -72,7 +72,8 @@ def _check(by: "User", name: str, but: Recipient | None = None) -> None:
         raise NotAllowedError
     if not is_label(name):
         raise RecipientNameError
-    if Recipient.objects.filter(name__iexact=name).exclude(pk=but.pk if but else None).exists():
+    others = Recipient.objects.exclude(pk=but.pk) if but else Recipient.objects.all()
+    if others.filter(name__iexact=name).exists():
         raise RecipientTakenError
 
 

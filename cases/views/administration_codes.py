@@ -52,9 +52,7 @@ def age_schemes(request: HttpRequest) -> HttpResponse:
     for band in AgeSchemeBand.objects.select_related("band"):
         bands[band.scheme_id].append(band)
     schemes = [(scheme, bands[scheme.code]) for scheme in AgeScheme.objects.all()]
-    return render(
-        request, "administration/age_schemes.html", {"schemes": schemes, "lists": list(actions.LISTS)}
-    )
+    return render(request, "administration/age_schemes.html", {"schemes": schemes, "lists": list(actions.LISTS)})
 
 
 @requires(Permission.CODES_MANAGE)
@@ -83,9 +81,7 @@ def change_code(request: HttpRequest, name: str, code: str) -> HttpResponseBase:
 
 
 def _form_for(item: CodeListItem, request: HttpRequest) -> CodeForm:
-    now_so: dict[str, Any] = {
-        name: getattr(item, name) for name in ("label_nl", "label_en", "position", "is_active")
-    }
+    now_so: dict[str, Any] = {name: getattr(item, name) for name in ("label_nl", "label_en", "position", "is_active")}
     if isinstance(item, Outcome) and not actions.is_used(item):
         return OutcomeForm(request.POST or None, initial={**now_so, "counts_as": item.counts_as})
     return CodeForm(request.POST or None, initial=now_so)

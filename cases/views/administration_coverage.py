@@ -17,7 +17,7 @@ from cases.codes import Dimension
 from cases.forms_administration import NewPeriodForm, PeriodForm
 from cases.models import CoveragePeriod
 from cases.views.saving import saved
-from hotline.accounts.access import requires
+from hotline.accounts.access import requires, signed_in
 from hotline.accounts.permissions import Permission
 from hotline.days import hotline_day
 
@@ -73,6 +73,6 @@ def change_period(request: HttpRequest, pk: int) -> HttpResponseBase:
 @require_POST
 def remove_period(request: HttpRequest, pk: int) -> HttpResponse:
     """Take a period out."""
-    actions.remove(by=request.user, now=timezone.now(), period=get_object_or_404(CoveragePeriod, pk=pk))
+    actions.remove(by=signed_in(request), now=timezone.now(), period=get_object_or_404(CoveragePeriod, pk=pk))
     messages.success(request, _("Removed. These days count as not recorded now."))
     return redirect("administration:coverage")

@@ -49,7 +49,7 @@ class LogFilter(MetadataForm):
         super().__init__(*args, **kwargs)
         anything = ("", _("everything"))
         people = User.objects.order_by("name", "pk").values_list("reference", "name")
-        choices = {
+        choices: dict[str, list[tuple[Any, Any]]] = {
             "verb": [anything, *VERBS.items()],
             "person": [("", _("everyone")), (BY_SYSTEM, SYSTEM), *((str(key), name) for key, name in people)],
         }

@@ -9,6 +9,7 @@ from django.utils import timezone
 from django.utils.translation import gettext as _
 
 from cases.actions.errors import ActionError
+from hotline.accounts.access import signed_in
 from hotline.forms import MetadataForm
 
 
@@ -20,7 +21,7 @@ def saved(request: HttpRequest, form: MetadataForm, action: Callable[..., Any], 
     if request.method != "POST" or not form.is_valid():
         return False
     try:
-        action(by=request.user, now=timezone.now(), **known, **form.cleaned_data)
+        action(by=signed_in(request), now=timezone.now(), **known, **form.cleaned_data)
     except ActionError as error:
         form.add_error(error.field or None, error.message)
         return False

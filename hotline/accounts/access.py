@@ -7,6 +7,10 @@ view is decorated with ``@requires(...)``.
 from collections.abc import Callable, Mapping
 from typing import Any, TypeVar
 
+from django.core.exceptions import PermissionDenied
+from django.http import HttpRequest
+
+from hotline.accounts.models import User
 from hotline.accounts.permissions import Permission
 
 F = TypeVar("F", bound=Callable[..., Any])
@@ -30,3 +34,13 @@ def permission_of(view: Callable[..., Any], method: str) -> Permission | None:
     if isinstance(declaration, Mapping):
         return declaration.get("GET" if method in {"HEAD", "OPTIONS"} else method)
     return declaration
+
+
+def signed_in(request: HttpRequest) -> User:
+    """Who asks, on a page that only people who are signed in reach.
+
+    Raises ``PermissionDenied`` for no one: a view that declares PUBLIC has to ask first.
+    """
+    if not isinstance(request.user, User):
+        raise PermissionDenied
+    return request.user

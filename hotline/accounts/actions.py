@@ -127,9 +127,7 @@ def signed_out(*, user: User, now: datetime) -> None:
 def sign_in_failed(*, username: str, now: datetime) -> None:
     """Announce a refused sign-in: under the account's reference if there is one, and never what was typed."""
     reference = User.objects.filter(username=username).values_list("reference", flat=True).first()
-    account_changed.send(
-        sender=User, event=AccountEvent(verb="sign_in_failed", reference=reference, by=None, now=now)
-    )
+    account_changed.send(sender=User, event=AccountEvent(verb="sign_in_failed", reference=reference, by=None, now=now))
 
 
 def _write(user: User, *, by: User, now: datetime, **fields: str | bool) -> User:

@@ -29,7 +29,7 @@ class ReaderLanguageMiddleware:
         user = request.user
         language = user.language if user.is_authenticated else translation.get_language_from_request(request)
         with translation.override(language), timezone.override(ZoneInfo(settings.TIME_ZONE)):
-            request.LANGUAGE_CODE = language  # type: ignore[attr-defined]
+            request.LANGUAGE_CODE = language
             response = self.get_response(request)
         if isinstance(response, HttpResponse):
             response.headers.setdefault("Content-Language", language)

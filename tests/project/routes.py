@@ -56,7 +56,5 @@ def _sample(converter: Any) -> Any:
 def undeclared(urlconf: str) -> list[str]:
     """The routes that do not say who may enter, whatever the method."""
     return [
-        route.name
-        for route in routes(urlconf)
-        if all(permission_of(route.view, method) is None for method in METHODS)
+        route.name for route in routes(urlconf) if all(permission_of(route.view, method) is None for method in METHODS)
     ]

@@ -11,7 +11,7 @@ from django.views.decorators.debug import sensitive_post_parameters
 from django.views.decorators.http import require_http_methods, require_POST, require_safe
 
 from hotline.accounts import actions
-from hotline.accounts.access import requires
+from hotline.accounts.access import requires, signed_in
 from hotline.accounts.forms import ChoiceOfLanguage, ChoiceOfTheme, PasswordForm
 from hotline.accounts.next_page import next_page
 from hotline.accounts.permissions import Permission
@@ -31,12 +31,11 @@ def account(request: HttpRequest) -> HttpResponse:
 @require_http_methods(["GET", "HEAD", "POST"])
 def password(request: HttpRequest) -> HttpResponseBase:
     """Choose a new password."""
-    form = PasswordForm(request.POST or None, user=request.user)
+    person = signed_in(request)
+    form = PasswordForm(request.POST or None, user=person)
     if request.method == "POST" and form.is_valid():
-        actions.choose_password(
-            user=request.user, now=timezone.now(), password=form.cleaned_data["new_password"]
-        )
-        update_session_auth_hash(request, request.user)
+        actions.choose_password(user=person, now=timezone.now(), password=form.cleaned_data["new_password"])
+        update_session_auth_hash(request, person)
         messages.success(request, _("Your new password is set. You are signed out everywhere else."))
         return redirect("home")
     return render(request, "accounts/password.html", {"form": form})
@@ -70,6 +69,4 @@ def theme(request: HttpRequest) -> HttpResponse:
 
 
 def _keep(response: HttpResponse, name: str, value: str) -> None:
-    response.set_cookie(
-        name, value, max_age=YEAR, httponly=True, samesite="Lax", secure=settings.SESSION_COOKIE_SECURE
-    )
+    response.set_cookie(name, value, max_age=YEAR, httponly=True, samesite="Lax", secure=settings.SESSION_COOKIE_SECURE)

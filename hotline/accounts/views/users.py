@@ -8,7 +8,7 @@ from django.utils.translation import gettext as _
 from django.views.decorators.http import require_http_methods, require_POST, require_safe
 
 from hotline.accounts import actions
-from hotline.accounts.access import requires
+from hotline.accounts.access import requires, signed_in
 from hotline.accounts.forms import ChangeUserForm, NewUserForm
 from hotline.accounts.models import User
 from hotline.accounts.permissions import Permission, Role
@@ -29,7 +29,7 @@ def add_user(request: HttpRequest) -> HttpResponse:
     form = NewUserForm(request.POST or None, initial={"role": Role.ANALYST, "language": "nl"})
     if request.method == "POST" and form.is_valid():
         try:
-            user, password = actions.add(by=request.user, now=timezone.now(), **form.cleaned_data)
+            user, password = actions.add(by=signed_in(request), now=timezone.now(), **form.cleaned_data)
         except actions.AccountError as error:
             form.add_error(error.field, error.message)
         else:
@@ -46,7 +46,7 @@ def change_user(request: HttpRequest, pk: int) -> HttpResponseBase:
     form = ChangeUserForm(request.POST or None, initial=now_so)
     if request.method == "POST" and form.is_valid():
         try:
-            actions.change(by=request.user, now=timezone.now(), user=person, **form.cleaned_data)
+            actions.change(by=signed_in(request), now=timezone.now(), user=person, **form.cleaned_data)
         except actions.AccountError as error:
             form.add_error(error.field, error.message)
         else:
@@ -60,7 +60,7 @@ def change_user(request: HttpRequest, pk: int) -> HttpResponseBase:
 def reset_password(request: HttpRequest, pk: int) -> HttpResponse:
     """Give someone a new password, and show it this once."""
     person = get_object_or_404(User, pk=pk)
-    password = actions.reset_password(by=request.user, now=timezone.now(), user=person)
+    password = actions.reset_password(by=signed_in(request), now=timezone.now(), user=person)
     return _show_password(request, person, password)
 
 
