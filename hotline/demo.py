@@ -170,7 +170,9 @@ def _welcome(folder: Path, port: int) -> None:
     path = folder / "demo-sign-ins.json"
     if path.exists():
         rows = [(row["role"], row["username"], row["password"]) for row in json.loads(path.read_text("utf-8"))]
-        for line in aligned([("role", "user name", "password"), *rows]):
+        # One for each role; the file has the others.
+        first = {role: (role, *rest) for role, *rest in reversed(rows)}
+        for line in aligned([("role", "user name", "password"), *reversed(first.values())]):
             say(f"  {line}")
     say(f"\nEvery number in it is made up. Logs: {folder / 'logs'}. Ctrl-C ends it.")
 
