@@ -1,6 +1,6 @@
 """Runs the processes of the demo: starts them, starts again what dies, and ends them all.
 
-Small on purpose. honcho's Manager was looked at first (docs/adr/0009): it ends everything when one process ends, and
+Small on purpose. honcho's Manager was looked at first (docs/adr/own-supervisor.md): it ends everything when one process ends, and
 leaves everything running when it is killed itself.
 """
 
