@@ -54,7 +54,7 @@ def main() -> int:
         if problem := port_problem(options.port):
             return _refuse(problem)
         return _run(folder, options)
-    except (EmbeddedError, GaveUp) as error:
+    except (EmbeddedError, GaveUp, OSError) as error:
         return _refuse(str(error))
     except Stopped:
         return 0

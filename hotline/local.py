@@ -7,6 +7,7 @@ import sys
 from pathlib import Path
 
 from hotline.embedded import EmbeddedError, data_folder, provide_environment
+from hotline.embedded.binaries import postgres_install
 from hotline.embedded.place import BASE_DIR, Lock
 
 MIGRATED = ("hotline/accounts", "cases", "stats")
@@ -17,8 +18,10 @@ def prepare(*, with_schema: bool) -> None:
     try:
         folder = data_folder()
         embedded = {session.home.kind for session in provide_environment(folder)}
-    except EmbeddedError as error:
+    except (EmbeddedError, OSError) as error:
         sys.exit(f"error: {error}")
+    # 'manage.py dbshell' starts psql, which the machine need not have.
+    os.environ["PATH"] = os.pathsep.join([os.environ.get("PATH", os.defpath), str(postgres_install() / "bin")])
     if with_schema and "postgres" in embedded:
         migrate(folder)
 

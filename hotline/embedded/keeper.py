@@ -55,7 +55,11 @@ class Keeper:
         self._start_server()
 
     def _start_server(self) -> None:
-        process = self.server.start()
+        try:
+            process = self.server.start()
+        except EmbeddedError:
+            # Once more: between looking for a free port and using it, somebody may have taken it.
+            process = self.server.start()
         self.home.write_state(
             State(
                 keeper_pid=os.getpid(),

@@ -226,20 +226,26 @@ print(app.execute("SHOW fsync").fetchone()[0], app.execute("SHOW timezone").fetc
     assert use(USE + code, folder).splitlines() == ["('hotline_app', False)", "(False, True)", "on UTC"]
 
 
-def test_throwaway_servers_leave_no_folder(tmp_path):
+@pytest.mark.parametrize("end", ["", "; os.kill(os.getpid(), 9)"], ids=["ended", "killed"])
+def test_throwaway_servers_leave_no_folder(tmp_path, end):
     folder = tmp_path / "throwaway"
     folder.mkdir()
     code = (
         "import os, sys; from pathlib import Path; from hotline.embedded import provide_environment;"
         "provide_environment(Path(sys.argv[1]), throwaway=True);"
-        "import psycopg; print(psycopg.connect(os.environ['DATABASE_URL']).execute('SHOW fsync').fetchone()[0])"
+        "import psycopg;"
+        "print(psycopg.connect(os.environ['DATABASE_URL']).execute('SHOW fsync').fetchone()[0], flush=True)"
     )
     done = subprocess.run(
-        [sys.executable, "-c", code, str(folder)], cwd=BASE_DIR, env=environment(), capture_output=True, text=True,
+        [sys.executable, "-c", code + end, str(folder)],
+        cwd=BASE_DIR,
+        env=environment(),
+        capture_output=True,
+        text=True,
         check=False,
-    )  # fmt: skip
-    assert (done.stdout, done.stderr) == ("off\n", "")
-    wait_until(lambda: not folder.exists(), seconds=5)
+    )
+    assert done.stdout == "off\n"
+    wait_until(lambda: not folder.exists(), seconds=10)
     assert belonging_to(folder) == []
 
 

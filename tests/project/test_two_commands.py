@@ -103,6 +103,14 @@ def test_manage_starts_migrates_and_ends_servers_of_its_own(clone):
     assert belonging_to(clone) == []
 
 
+def test_manage_dbshell_needs_no_psql_on_the_machine(clone):
+    done = run(
+        sys.executable, "manage.py", "dbshell", "--", "--no-psqlrc", "-Atc", "SELECT current_user",
+        cwd=clone, PATH="/usr/bin:/bin",
+    )  # fmt: skip
+    assert (done.returncode, done.stdout) == (0, "hotline_app\n")
+
+
 def test_manage_twice_at_once(clone):
     command = [sys.executable, "manage.py", "shell", "--verbosity", "0", "--command", COUNT]
     both = [subprocess.Popen(command, cwd=clone, env=environment(), stdout=subprocess.PIPE) for _ in range(2)]
