@@ -45,6 +45,7 @@ SENTENCES: dict[tuple[str, str], Promise] = {
     ("coverage", "coverage_extend"): _("%(who)s extended the coverage of %(name)s for an import"),
     ("code", "code_add"): _("%(who)s added code %(name)s to a code list"),
     ("code", "code_change"): _("%(who)s changed code %(name)s of a code list"),
+    ("year", "export"): _("%(who)s exported the figures of %(name)s"),
 }
 # For a verb that is younger than this table.
 OTHER = _("%(who)s did something this page has no words for (%(verb)s, %(subject)s)")
@@ -80,6 +81,7 @@ VERBS: dict[str, Promise] = {
     "coverage_change": _("changed a coverage period"),
     "coverage_remove": _("removed a coverage period"),
     "coverage_extend": _("extended the coverage"),
+    "export": _("exported figures"),
 }
 
 # Field -> what people call it. What is not here is not told: it says nothing to a reader.

@@ -6,7 +6,7 @@ from typing import TYPE_CHECKING
 from django.utils.translation import gettext_lazy as _
 
 from cases.codes import NOT_RECORDED, UNDETERMINED
-from stats.figures import BREAKDOWNS, DECLARED, FIGURES, SHARES, TOTAL, Axis, Breakdown, Figure
+from stats.figures import BREAKDOWNS, DECLARED, FIGURES, SHARES, TOTAL, Axis, Breakdown, Figure, Share
 from stats.periods import Month
 from stats.tables import Cell, Column, Part, Row, Table
 
@@ -103,6 +103,13 @@ def months_table(
         columns=(*(_part_column(figure, code, label) for code, label in codes), whole),
         rows=tuple(rows),
     )
+
+
+def share_months_table(counts: "Counts", share: Share, months: Sequence[Month]) -> Table:
+    """A share month by month: one column."""
+    rows = (Row(key=str(month), label=str(month), cells=(counts.share(share, [month]),)) for month in months)
+    column = Column(key=share.key, label=share.label, unit=share.unit, part=Part.TOTAL)
+    return Table(key=share.key, title=share.label, stub=_("month"), columns=(column,), rows=tuple(rows))
 
 
 def _cell(

@@ -5,7 +5,7 @@ from collections.abc import Iterator
 from django.conf import settings
 from django.utils import translation
 
-from stats.figures import BREAKDOWNS, DECLARED, FIGURES, SHARES, UNIT_LABELS, Ages, Passport, Share
+from stats.figures import BREAKDOWNS, DECLARED, FIGURES, SHARES, UNIT_LABELS, Ages, Passport, Scope, Share
 
 PATH = settings.BASE_DIR / "docs" / "figures.md"
 HEAD = """\
@@ -53,7 +53,9 @@ def _passport(passport: Passport) -> Iterator[str]:
     if passport.key in SHARES:
         yield f"- worked out from: {_source(SHARES[passport.key])}"
     else:
-        yield f"- gone through: each {FIGURES[passport.key].scope} of a report that is not void"
+        scope = FIGURES[passport.key].scope
+        rows = "each report" if scope is Scope.REPORT else f"each {scope} of each report"
+        yield f"- a sum over: {rows} that is not void"
     yield ""
 
 

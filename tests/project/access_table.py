@@ -77,4 +77,6 @@ ACCESS: dict[str, Who | Mapping[str, Who]] = {
     "stats:year_now": FIGURE_READERS,
     "stats:year": FIGURE_READERS,
     "stats:year_export": EXPORTERS,
+    "stats:api_year": EXPORTERS,
+    "stats:api_year": EXPORTERS,
 }

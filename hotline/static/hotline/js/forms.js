@@ -9,7 +9,8 @@ if (summary) {
 
 document.addEventListener("submit", (event) => {
   const form = event.target;
-  if (form.method !== "post") {
+  // One that is answered with a file stays on the page, and may be sent again.
+  if (form.method !== "post" || "repeatable" in form.dataset) {
     return;
   }
   if (form.dataset.sent) {

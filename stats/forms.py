@@ -1,0 +1,76 @@
+"""What to look at: chosen from lists, in the address. A choice that is none falls back and is never said back."""
+
+from dataclasses import asdict, dataclass
+from typing import Any
+
+from django import forms
+from django.http import QueryDict
+from django.utils.dates import MONTHS
+from django.utils.translation import gettext_lazy as _
+
+from hotline.forms import MetadataForm
+from stats.figures import DECLARED
+from stats.pages import breakdowns_of
+from stats.periods import MONTHS_IN_YEAR
+
+Choices = list[tuple[str, Any]]
+
+FIRST_FIGURE = "reports"
+FIGURES: Choices = [(key, found.label) for key, found in DECLARED.items()]
+STARTS: Choices = [(str(number), name) for number, name in MONTHS.items()]
+
+
+@dataclass(frozen=True, slots=True)
+class Choice:
+    """A declared figure and a breakdown of it, or ''."""
+
+    figure: str
+    breakdown: str
+
+    @classmethod
+    def of(cls, query: QueryDict) -> "Choice":
+        """What the address asks for, as far as it is declared."""
+        figure = query.get("figure", "")
+        figure = figure if figure in DECLARED else FIRST_FIGURE
+        breakdown = query.get("breakdown", "")
+        return cls(figure, breakdown if breakdown in {found.key for found in breakdowns_of(figure)} else "")
+
+    @property
+    def query(self) -> str:
+        """As it stands in an address."""
+        return f"figure={self.figure}&breakdown={self.breakdown}"
+
+
+class MonthsForm(MetadataForm):
+    """Which figure, and by what."""
+
+    figure = forms.ChoiceField(label=_("Figure"), choices=FIGURES)
+    breakdown = forms.ChoiceField(label=_("By"), required=False)
+
+
+def months_form(choice: Choice) -> MonthsForm:
+    """The form that shows a choice, with the breakdowns that its figure has."""
+    form = MonthsForm(initial=asdict(choice))
+    breakdowns = [(found.key, found.label) for found in breakdowns_of(choice.figure)]
+    offer(form, "breakdown", [("", _("as a whole")), *breakdowns])
+    return form
+
+
+class StartMonthForm(MetadataForm):
+    """In which month the year starts."""
+
+    start = forms.ChoiceField(label=_("Year starts in"), choices=STARTS)
+
+
+def offer(form: forms.Form, name: str, choices: Choices) -> None:
+    """Give a field of a form its choices."""
+    field = form.fields[name]
+    if isinstance(field, forms.ChoiceField):
+        field.choices = choices
+
+
+def start_month_of(query: QueryDict) -> int:
+    """The month that the address says a year starts in; January when it says none."""
+    text = query.get("start", "")
+    asked = int(text) if text.isascii() and text.isdigit() else 1
+    return asked if 1 <= asked <= MONTHS_IN_YEAR else 1

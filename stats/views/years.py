@@ -1,0 +1,75 @@
+"""Pages of years, and their export."""
+
+from django.http import Http404, HttpRequest, HttpResponse, HttpResponseBase
+from django.shortcuts import redirect, render
+from django.urls import reverse
+from django.utils import timezone
+from django.views.decorators.http import require_POST, require_safe
+
+from hotline.accounts.access import requires
+from hotline.accounts.models import User
+from hotline.accounts.permissions import Permission
+from stats import pages
+from stats.actions import export_year
+from stats.exports.annual import CONTENT_TYPES
+from stats.forms import StartMonthForm, start_month_of
+from stats.periods import PeriodError, Year
+from stats.presenters import year_label
+
+
+def year_or_404(year: int, start_month: int) -> Year:
+    """The year that an address names."""
+    try:
+        return Year(year, start_month)
+    except PeriodError as error:
+        raise Http404 from error
+
+
+@requires(Permission.FIGURES_VIEW)
+@require_safe
+def year_now(request: HttpRequest) -> HttpResponseBase:
+    """Go to the year that is running."""
+    start = start_month_of(request.GET)
+    return redirect(_address(pages.year_of(timezone.now(), start)))
+
+
+@requires(Permission.FIGURES_VIEW)
+@require_safe
+def year(request: HttpRequest, year: int) -> HttpResponse:
+    """A year's headline figures and breakdowns."""
+    shown = year_or_404(year, start_month_of(request.GET))
+    now = timezone.now()
+    known = pages.years_known(now=now, start_month=shown.start_month)
+    context = {
+        "page": pages.year_page(shown, now=now),
+        "form": StartMonthForm(initial={"start": shown.start_month}),
+        "tabs": [
+            {"url": _address(other), "label": year_label(other), "current": other == shown} for other in known
+        ],
+        "start_query": _query(shown),
+    }
+    return render(request, "stats/year.html", context)
+
+
+@requires(Permission.FIGURES_EXPORT)
+@require_POST
+def year_export(request: HttpRequest, year: int, file_format: str) -> HttpResponse:
+    """The year as a file, after a recount of what waits; noted in the audit log."""
+    if file_format not in CONTENT_TYPES:
+        raise Http404
+    chosen = year_or_404(year, start_month_of(request.GET))
+    assert isinstance(request.user, User)  # noqa: S101 - for the type checker; the access middleware saw to it
+    export = export_year(chosen, file_format, by=request.user, now=timezone.now())
+    return HttpResponse(
+        export.content,
+        content_type=CONTENT_TYPES[file_format],
+        headers={"Content-Disposition": f'attachment; filename="{export.file_name}"'},
+    )
+
+
+def _query(year: Year) -> str:
+    return "" if year.is_calendar_year else f"?start={year.start_month}"
+
+
+def _address(year: Year) -> str:
+    return reverse("stats:year", args=[year.year]) + _query(year)
