@@ -1,7 +1,7 @@
 """Runs the processes of the demo: starts them, starts again what dies, and ends them all.
 
-Small on purpose. honcho's Manager was looked at first (docs/adr/own-supervisor.md): it ends everything when one process ends, and
-leaves everything running when it is killed itself.
+Small on purpose. honcho's Manager was looked at first (docs/adr/own-supervisor.md): it ends everything when one
+process ends, and leaves everything running when it is killed itself.
 """
 
 import contextlib
