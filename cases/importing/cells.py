@@ -138,17 +138,14 @@ class CellReader:
 
     def _age(self, first: str, last: str) -> tuple[str, str | Rule]:
         """The column to blame or '', and the band's code or the rule that is broken."""
-        for column, text in (("age_from", first), ("age_to", last)):
-            if rule := rule_of_text(text):
-                return column, rule
         band = self.codes.age_bands.get((first, last))
         if band is not None:
             return "", band
+        for column, text in (("age_from", first), ("age_to", last)):
+            if text and text not in AGES:
+                return column, _text_or(text, Rule.AGE)
         if not first or not last:
             return ("age_from" if last else "age_to"), Rule.AGE_PAIR
-        for column, text in (("age_from", first), ("age_to", last)):
-            if text not in AGES:
-                return column, Rule.AGE
         return "age_from", Rule.AGE_BAND
 
 

@@ -54,6 +54,10 @@ FROM import_fresh f JOIN import_row r USING (key) JOIN import_tail t ON t.number
 """  # noqa: S608 - names of our own
 
 
+# So many reports change what the planner has to know.
+MANY = 10_000
+
+
 class Stage(TextChoices):
     """What an import is doing."""
 
@@ -89,17 +93,28 @@ def pick_fresh(cursor: Any) -> Totals:
 
 
 def write(
-    cursor: Any, *, batch: int, now: datetime, closed_before: date | None, begin: Callable[[Stage], None]
+    cursor: Any,
+    totals: Totals,
+    *,
+    batch: int,
+    now: datetime,
+    closed_before: date | None,
+    begin: Callable[[Stage], None],
 ) -> None:
     """Write the new reports with their keys and findings, and let the database check every rule of its own."""
     begin(Stage.REPORTS)
     cursor.execute(KEYS)
     cursor.execute(REPORTS, {"batch": batch, "now": now, "closed_before": closed_before})
-    # A connection that has checked foreign keys before may hold a plan from when the tables were small, and read a
-    # whole table for each of a million rows. Analyzing would do too, but is the owner's to do.
+    # Plans from when the tables were small, or from statistics that an autoanalyze took of a table whose rows it can
+    # not see yet, would read a whole table or index for each of a million foreign keys. (Analyzing waits for others
+    # who do, so a small import does not.)
+    if totals.reports > MANY:
+        cursor.execute("SELECT cases_analyze_reports()")
     cursor.execute("DISCARD PLANS")
     begin(Stage.FINDINGS)
     cursor.execute(FINDINGS)
+    if totals.reports > MANY:
+        cursor.execute("SELECT cases_analyze_findings()")
     begin(Stage.RULES)
     cursor.execute("SET CONSTRAINTS ALL IMMEDIATE")
 

@@ -6,7 +6,7 @@ from io import TextIOWrapper
 from pathlib import Path
 from typing import Self, TextIO
 
-from cases.importing.faults import WHOLE_ROW, Fault, FileRefusedError, Rule
+from cases.importing.faults import WHOLE_ROW, Fault, Rule
 
 # Twelve cells of at most 64 characters need less; a file without line ends must not fill the memory.
 MAX_LINE = 10_000
@@ -24,6 +24,7 @@ class CsvFile:
         self._raw = path.open("rb")
         self._file = TextIOWrapper(self._raw, encoding="utf-8-sig", errors="surrogateescape", newline="")
         self.size = path.stat().st_size
+        self.broken: Fault | None = None
 
     def __enter__(self) -> Self:
         return self
@@ -39,7 +40,7 @@ class CsvFile:
     def rows(self) -> Iterator[NumberedRow]:
         """Each row with its number, from 1; blank lines count but are left out.
 
-        Raises ``FileRefusedError`` where the file stops making sense.
+        Ends where the file stops making sense; ``broken`` then says where and how.
         """
         number = 0
         reader = csv.reader(_lines(self._file), strict=True)
@@ -47,10 +48,10 @@ class CsvFile:
             for number, cells in enumerate(reader, 1):
                 if cells:
                     yield number, cells
-        except csv.Error as error:
-            raise FileRefusedError([Fault(number + 1, WHOLE_ROW, Rule.QUOTES)]) from error
-        except _LongLineError as error:
-            raise FileRefusedError([Fault(number + 1, WHOLE_ROW, Rule.LONG_ROW)]) from error
+        except csv.Error:
+            self.broken = Fault(number + 1, WHOLE_ROW, Rule.QUOTES)
+        except _LongLineError:
+            self.broken = Fault(number + 1, WHOLE_ROW, Rule.LONG_ROW)
 
 
 class _LongLineError(Exception):
