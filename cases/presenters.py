@@ -68,10 +68,13 @@ CHOICES: dict[str, type[models.TextChoices]] = {
 }
 
 
-def sentences(events: Iterable[AuditEvent]) -> list[Sentence]:
-    """The events as sentences, in the order given; a handful of queries, however many there are."""
+def sentences(events: Iterable[AuditEvent], *, on_its_page: bool = False) -> list[Sentence]:
+    """The events as sentences, in the order given; a handful of queries, however many there are.
+
+    ``on_its_page`` says "this report" where all are of the one the reader looks at.
+    """
     kept = list(events)
-    names = _Names(kept)
+    names = _Names([] if on_its_page else kept, report=_("this report") if on_its_page else "")
     return [Sentence(at=event.at, text=_sentence(event, names)) for event in kept]
 
 
@@ -87,7 +90,11 @@ def _sentence(event: AuditEvent, names: "_Names") -> str:
         "subject": event.subject,
     }
     # The database keeps no order of fields.
-    details = [_detail(field, event.changes[field], names) for field in FIELDS if field in event.changes]
+    changes = {field: event.changes[field] for field in FIELDS if field in event.changes}
+    # Of what was removed it is told what it was, as of what was added what it is.
+    if all(after is None for _before, after in event.changes.values()):
+        changes = {field: [None, before] for field, (before, _after) in changes.items()}
+    details = [_detail(field, change, names) for field, change in changes.items()]
     return f"{capfirst(head)}: {', '.join(details)}." if details else f"{capfirst(head)}."
 
 
@@ -106,8 +113,9 @@ def _detail(field: str, change: list[str | None], names: "_Names") -> str:
 class _Names:
     """What references and codes are called now: looked up once for all events, and only when one asks."""
 
-    def __init__(self, events: list[AuditEvent]) -> None:
+    def __init__(self, events: list[AuditEvent], *, report: str = "") -> None:
         self._events = events
+        self._report = report
         self._labels: dict[type[CodeListItem], dict[str, str]] = {}
 
     def actor(self, reference: UUID | None) -> str:
@@ -122,8 +130,8 @@ class _Names:
 
     def report(self, key: int | None) -> str:
         """The report as people call it."""
-        if key is None:
-            return ""
+        if key is None or self._report:
+            return self._report
         return _("report %(reference)s") % {"reference": self._reports.get(key, key)}
 
     def subject(self, event: AuditEvent) -> str:

@@ -37,7 +37,7 @@ class ReportView(ReportMixin):
             verbs={verb.value for verb in verbs},
             findings=findings,
             referrals=report.referrals.select_related("recipient"),
-            history=presenters.sentences(queries.history_of(report)),
+            history=presenters.sentences(queries.history_of(report), on_its_page=True),
             **kwargs,
         )
 

@@ -76,9 +76,13 @@ def test_a_recipient_and_a_period_are_called_by_name(administrator):
     added, changed, removed = told()
     assert added == f"{who} added recipient Example Hosting: kind: platform, active: yes."
     assert changed.startswith(f"{who} changed a period of the coverage of sex: from: ")
-    assert removed == (
-        f"{who} removed a period from the coverage of sex: dimension: sex → nothing, from: 1 Jan 2024 → nothing."
-    )
+    assert removed == f"{who} removed a period from the coverage of sex: dimension: sex, from: 1 Jan 2024."
+
+
+def test_on_its_own_page_a_report_is_this_one(analyst):
+    report = make.report(by=analyst)
+    told_there = sentences(AuditEvent.objects.filter(report_id=report.pk), on_its_page=True)
+    assert told_there[0].text.startswith(f"{analyst.name} logged this report: received on")
 
 
 def test_a_sentence_is_dutch_for_a_dutch_reader(analyst):
