@@ -193,7 +193,7 @@ def parts_chart(table: Table, *, key: str, stacked: bool = False) -> Chart:
     drawn = len(table.columns) if stacked else 1
     rows = [replace(row, cells=row.cells[:drawn]) for row in table.rows if row.part is not Part.TOTAL][:ROWS_SHOWN]
     shown = replace(table, columns=table.columns[:drawn], rows=tuple(rows))
-    return _lying(shown, [str(row.label) for row in rows], key=key, label_width=130)
+    return _lying(shown, [str(row.label) for row in rows], key=key, label_width=168)
 
 
 def _lying(table: Table, labels: Sequence[str], *, key: str, label_width: int) -> Chart:

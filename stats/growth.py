@@ -32,7 +32,7 @@ class Refusal(StrEnum):
 REASONS: "dict[Refusal, StrOrPromise]" = {
     Refusal.NOT_ENDED: _("No growth: this period has not ended."),
     Refusal.UNEQUAL_COVERAGE: _("No growth: the two periods were not recorded over the same months."),
-    Refusal.OLD_UNKNOWN: _("No growth: it was not recorded in the period before."),
+    Refusal.OLD_UNKNOWN: _("No growth: it is not known for the period before."),
     Refusal.OLD_ZERO: _("No growth: there were none in the period before."),
     Refusal.NEW_UNKNOWN: _("No growth: it is not known for this period."),
 }

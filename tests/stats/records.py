@@ -37,11 +37,19 @@ def referral(of: Report, to: Recipient, url_count: int = 1, action: str | None =
     """A referral sent and, with an action, answered the day the report came in."""
     acted = of.received_date if action else None
     return Referral.objects.create(
-        report=of, recipient=to, url_count=url_count, sent_date=of.received_date, action=action, acted_date=acted, **fields
+        report=of,
+        recipient=to,
+        url_count=url_count,
+        sent_date=of.received_date,
+        action=action,
+        acted_date=acted,
+        **fields,
     )
 
 
-def recorded(first: str, last: str | None = None, *, but: dict[Dimension, tuple[str, str | None]] | None = None) -> None:
+def recorded(
+    first: str, last: str | None = None, *, but: dict[Dimension, tuple[str, str | None]] | None = None
+) -> None:
     """The ledger: every dimension from one day to another, but for some that have days of their own."""
     CoveragePeriod.objects.all().delete()
     for dimension in Dimension:

@@ -26,7 +26,15 @@ def share(numerator: int, denominator: int) -> Cell:
 
 @pytest.mark.parametrize(
     ("numerator", "denominator", "expected"),
-    [(1, 3, "33.33"), (2, 3, "66.67"), (1, 800, "0.13"), (1, 8000, "0.01"), (1, 20001, "0.00"), (5, 5, "100.00"), (0, 7, "0.00")],
+    [
+        (1, 3, "33.33"),
+        (2, 3, "66.67"),
+        (1, 800, "0.13"),
+        (1, 8000, "0.01"),
+        (1, 20001, "0.00"),
+        (5, 5, "100.00"),
+        (0, 7, "0.00"),
+    ],
 )
 def test_percent_has_two_decimals_rounded_half_up(numerator, denominator, expected):
     assert str(percent(numerator, denominator)) == expected

@@ -40,7 +40,8 @@ def test_insert_marks_the_month():
 
 def test_one_statement_marks_each_month_once():
     execute(
-        "INSERT INTO cases_report (received_date, source_id, url_count, state, referral_status, reference_year, version)"
+        "INSERT INTO cases_report"
+        " (received_date, source_id, url_count, state, referral_status, reference_year, version)"
         " SELECT date '2024-02-28' + i, 'public', 1, 'received', 'not_needed', 2024, 1 FROM generate_series(0, 9) i"
     )
     assert marked() == ["2024-02", "2024-03"]
@@ -158,4 +159,3 @@ def test_rolled_back_write_leaves_no_mark(clean):
     assert marked() == ["2024-03"]
     execute("ROLLBACK TO here")
     assert marked() == []
-

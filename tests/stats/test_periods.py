@@ -67,7 +67,9 @@ def test_month_parse_reads_what_str_writes():
     assert str(Month.parse("2024-03")) == "2024-03"
 
 
-@pytest.mark.parametrize("text", ["2024-3", "2024-13", "2024-00", "2024-03\n", "٢٠٢٤-03", "24-03", "2024-03-01", "", "0000-01"])
+@pytest.mark.parametrize(
+    "text", ["2024-3", "2024-13", "2024-00", "2024-03\n", "٢٠٢٤-03", "24-03", "2024-03-01", "", "0000-01"]
+)
 def test_month_parse_refuses_anything_else_and_does_not_repeat_it(text):
     with pytest.raises(PeriodError, match=r"\Aa month is (written as 2024-03|a year and a number from 1 to 12)\Z"):
         Month.parse(text)
@@ -123,7 +125,9 @@ def test_calendar_year_is_written_as_its_number():
     assert (str(Year(2024)), str(Year.parse("2024", 1))) == ("2024", "2024")
 
 
-@pytest.mark.parametrize(("text", "start"), [("24", 1), ("2024\n", 1), ("2024", 0), ("2024", 13), ("9999", 1), ("0000", 1)])
+@pytest.mark.parametrize(
+    ("text", "start"), [("24", 1), ("2024\n", 1), ("2024", 0), ("2024", 13), ("9999", 1), ("0000", 1)]
+)
 def test_year_parse_refuses(text, start):
     with pytest.raises(PeriodError):
         Year.parse(text, start)

@@ -64,10 +64,10 @@ def test_changed_cell_is_named():
 
 @pytest.mark.usefixtures("counted")
 def test_missing_cell_is_named():
-    tamper("DELETE FROM stats_monthlycount WHERE month = '2024-03-01' AND code_a = 'girls' AND figure = 'urls_confirmed'")
-    assert verify(now=NOW).differences == (
-        Difference(MARCH, CellKey("urls_confirmed", "sex", "girls"), 7, None),
+    tamper(
+        "DELETE FROM stats_monthlycount WHERE month = '2024-03-01' AND code_a = 'girls' AND figure = 'urls_confirmed'"
     )
+    assert verify(now=NOW).differences == (Difference(MARCH, CellKey("urls_confirmed", "sex", "girls"), 7, None),)
 
 
 @pytest.mark.usefixtures("counted")
