@@ -8,6 +8,8 @@ from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, field, replace
 from typing import TYPE_CHECKING, NamedTuple
 
+from django.utils.translation import gettext_lazy as _
+
 from stats.folding import folded
 from stats.periods import Month
 from stats.presenters import cell_text, month_short, number
@@ -109,7 +111,11 @@ def _parts(table: Table) -> list[Drawn]:
 def _legend(table: Table) -> list[Key]:
     parts = _parts(table)
     keys = [Key(column.label, look, column.part is Part.NOT_RECORDED) for _place, column, look in parts]
-    return keys if len(parts) > 1 else []
+    gap = any(row.cells[-1].value is None for row in table.rows)
+    return [
+        *(keys if len(parts) > 1 else []),
+        *([Key(_("no figure: the table says why"), UNRECORDED, hatched=True)] if gap else []),
+    ]
 
 
 def _values(row: Row, parts: Sequence[Drawn]) -> Iterator[tuple[float, str]]:

@@ -15,7 +15,6 @@ from stats.growth import growth
 from stats.models import Verification
 from stats.periods import Month, Year, months_between
 from stats.presenters import (
-    all_notes,
     cell_text,
     coverage_note,
     fraction_note,
@@ -23,12 +22,13 @@ from stats.presenters import (
     notes,
     passport_facts,
     status_note,
+    table_note,
     unit_label,
     year_label,
 )
 from stats.queries import Freshness, OpenWork, freshness, last_verification, open_work, read, read_ledger
 from stats.sentences import Sentence, year_sentences
-from stats.tables import Cell, Part, Table
+from stats.tables import Cell, Table
 
 if TYPE_CHECKING:
     from django_stubs_ext import StrOrPromise
@@ -191,9 +191,8 @@ def is_crossed(breakdown: Breakdown) -> bool:
 
 
 def _section(table: Table) -> Section:
-    asked = [cell for row in table.rows if row.part in {Part.CODE, Part.UNDETERMINED} for cell in row.cells]
     chart = parts_chart(table, key=f"chart-{table.key}", stacked=is_crossed(BREAKDOWNS[table.key]))
-    return Section(table, chart, all_notes(asked))
+    return Section(table, chart, table_note(table))
 
 
 def _card(key: str, cell: Cell, *, before: Cell | None = None, name: str = "", ended: bool = True) -> Card:

@@ -12,7 +12,7 @@ from stats.coverage import Coverage, Status
 from stats.figures import UNIT_LABELS, Passport, Unit
 from stats.growth import Growth
 from stats.periods import Month, Year
-from stats.tables import Cell, Value
+from stats.tables import Cell, Part, Table, Value
 
 if TYPE_CHECKING:
     from django_stubs_ext import StrOrPromise
@@ -131,8 +131,17 @@ def notes(*parts: str) -> str:
     return " · ".join(part for part in parts if part)
 
 
-def all_notes(cells: Sequence[Cell]) -> str:
-    """What holds for a whole table: its least covered cell's note."""
-    partial = [cell.coverage for cell in cells if cell.coverage.status != "full"]
-    least = min(partial, key=lambda coverage: (coverage.full, coverage.partly), default=None)
-    return coverage_note(least) if least else ""
+def table_note(table: Table) -> str:
+    """What holds for a whole table: how well its parts are covered; of each figure, where they differ."""
+    asked = [row.cells for row in table.rows if row.part in {Part.CODE, Part.UNDETERMINED}]
+    found = {
+        column.label: _least_note(cells) for column, cells in zip(table.columns, zip(*asked, strict=True), strict=False)
+    }
+    if len(set(found.values())) == 1:
+        return next(iter(found.values()))
+    return notes(*(f"{label}: {note}" for label, note in found.items() if note))
+
+
+def _least_note(cells: Sequence[Cell]) -> str:
+    """The note of the least covered of some cells."""
+    return coverage_note(min((cell.coverage for cell in cells), key=lambda found: (found.full, found.partly)))

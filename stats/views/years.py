@@ -43,9 +43,7 @@ def year(request: HttpRequest, year: int) -> HttpResponse:
     context = {
         "page": pages.year_page(shown, now=now),
         "form": StartMonthForm(initial={"start": shown.start_month}),
-        "tabs": [
-            {"url": _address(other), "label": year_label(other), "current": other == shown} for other in known
-        ],
+        "tabs": [{"url": _address(other), "label": year_label(other), "current": other == shown} for other in known],
         "start_query": _query(shown),
     }
     return render(request, "stats/year.html", context)
