@@ -117,7 +117,9 @@ def _say(line: str) -> None:
 
 
 def _throw_away(home: Home) -> None:
-    shutil.rmtree(home.path, ignore_errors=True)
+    # Out of the way first, at one stroke: the last user is still looking at its lock files, and would make one anew.
+    gone = home.path.rename(home.path.with_name(f".{home.kind}.gone"))
+    shutil.rmtree(gone, ignore_errors=True)
     if not any((home.folder / kind).exists() for kind in KINDS):
         shutil.rmtree(home.folder, ignore_errors=True)
 

@@ -4,6 +4,8 @@ import signal
 from pathlib import Path
 
 import redis
+from redis.backoff import NoBackoff
+from redis.retry import Retry
 
 from hotline.embedded.binaries import outside_copy, valkey_server
 from hotline.embedded.place import Home, secret
@@ -45,7 +47,9 @@ class Valkey:
         return self.process
 
     def _answers(self) -> bool:
-        with redis.Redis.from_url(address(self.home.folder, self.port), socket_connect_timeout=5) as client:
+        # By itself the client would try again for seconds; we ask every few milliseconds.
+        options = {"socket_connect_timeout": 5, "retry": Retry(NoBackoff(), 0)}
+        with redis.Redis.from_url(address(self.home.folder, self.port), **options) as client:
             try:
                 return bool(client.ping())
             except redis.ConnectionError:
