@@ -35,14 +35,13 @@ class Product:
     process: subprocess.Popen[str]
     passwords: dict[str, tuple[str, str]]
 
-    def manage(self, *words: str) -> subprocess.CompletedProcess[str]:
-        """Run a manage.py command beside the product, on its servers."""
+    def manage(self, *words: str) -> subprocess.CompletedProcess[bytes]:
+        """Run a manage.py command beside the product, on its servers; what it prints, byte for byte."""
         return subprocess.run(
             [sys.executable, "manage.py", *words],
             cwd=BASE_DIR,
             env=environment(HOTLINE_DATA_DIR=str(self.folder)),
             capture_output=True,
-            text=True,
             check=False,
         )
 
@@ -99,16 +98,24 @@ def _sign_in(page: Page, product: Product, role: str) -> None:
         page.keyboard.press("Enter")
 
 
+def choose(page: Page, name: str, value: str) -> None:
+    """Choose a language or a theme in the menu, as a person does."""
+    page.locator("details[data-menu] summary").click()
+    with page.expect_navigation():
+        page.locator(f'button[name="{name}"][value="{value}"]').click()
+
+
 @pytest.fixture
 def sign_in(product: Product, browser: Browser) -> Iterator[Callable[..., Page]]:
-    """A function that opens a page as somebody of a role; ``options`` are the browser context's."""
+    """A function that opens a page as somebody of a role, in a language; ``options`` are the browser context's."""
     contexts: list[BrowserContext] = []
 
-    def open_page(role: str, **options: object) -> Page:
+    def open_page(role: str, *, language: str = "en", **options: object) -> Page:
         context = browser.new_context(**{"viewport": {"width": 1280, "height": 900}, "locale": "en-GB", **options})
         contexts.append(context)
         page = context.new_page()
         _sign_in(page, product, role)
+        choose(page, "language", language)
         return page
 
     yield open_page
