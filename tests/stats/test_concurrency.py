@@ -9,12 +9,17 @@ import psycopg
 import pytest
 from django.db import DatabaseError, connection
 
+from cases.models import Report
+from stats.annual import exact_annual_tables
+from stats.coverage import Status
 from stats.figures import TOTAL
 from stats.models import CountedMonth, DirtyMonth
+from stats.periods import Month, Year
 from stats.rollups import LOCK, recompute_month, recount_waiting, waiting_months
+from stats.snapshot import one_snapshot
 from stats.verify import verify
 from tests.make import database_address
-from tests.stats.records import MARCH, NOW, part, report
+from tests.stats.records import MARCH, NOW, part, recorded, report
 
 pytestmark = [pytest.mark.usefixtures("committed_db"), pytest.mark.xdist_group("committed")]
 
@@ -155,3 +160,45 @@ def test_many_writers_and_workers_at_once_end_in_counts_that_the_records_bear_ou
     recount_waiting(now=NOW)
     assert (part("reports", TOTAL), waiting_months()) == (120, [])
     assert verify(now=NOW).agrees
+
+
+def test_one_snapshot_sees_nothing_that_is_committed_meanwhile_and_writes_nothing():
+    report()
+    with another_connection() as writer, one_snapshot():
+        assert Report.objects.count() == 1
+        writer.execute(INSERT, [MARCH.first])
+        writer.commit()
+        assert Report.objects.count() == 1
+        assert DirtyMonth.objects.count() == 1
+    assert (Report.objects.count(), DirtyMonth.objects.count()) == (2, 2)
+    with pytest.raises(DatabaseError, match="read-only"), one_snapshot():
+        DirtyMonth.objects.all().delete()
+
+
+def test_report_that_moves_between_months_is_never_told_twice_or_not_at_all():
+    recorded("2024-01-01")
+    moving = report("2024-03-05")
+    stop = threading.Event()
+
+    def move() -> int:
+        moves = 0
+        while not stop.is_set():
+            moves += 1
+            Report.objects.filter(pk=moving.pk).update(received_date=Month(2024, 3 + moves % 2).first)
+            time.sleep(0.02)
+        return moves
+
+    def work() -> None:
+        while not stop.is_set():
+            recount_waiting(now=NOW)
+
+    others = [in_thread(move), in_thread(work)]
+    seen = []
+    for _ in range(30):
+        cell = exact_annual_tables(Year(2024), now=NOW).headline.cell("reports", "2024")
+        seen.append((cell.value, cell.status))
+    stop.set()
+    assert all(not isinstance(other.result(30), DatabaseError) for other in others)
+    settled = [value for value, status in seen if status is Status.NORMAL]
+    assert settled
+    assert set(settled) == {1}
