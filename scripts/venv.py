@@ -29,7 +29,7 @@ def version_of(python: Path) -> tuple[int, ...]:
     """(3, 11) for the Python at that path; () when it does not run."""
     code = "import sys; print(*sys.version_info[:2])"
     try:
-        done = subprocess.run([python, "-c", code], capture_output=True, text=True, check=True)  # noqa: S603 - the venv's
+        done = subprocess.run([python, "-c", code], capture_output=True, text=True, check=True)
     except (OSError, subprocess.CalledProcessError):
         return ()
     return tuple(int(part) for part in done.stdout.split())
@@ -53,21 +53,21 @@ def make(venv: Path) -> None:
     # Our own Python may be the one in the venv: remove nothing that runs.
     base = Path(getattr(sys, "_base_executable", sys.executable))
     shutil.rmtree(venv, ignore_errors=True)
-    subprocess.run([base, "-m", "venv", venv], check=True, stdin=subprocess.DEVNULL)  # noqa: S603 - this Python
+    subprocess.run([base, "-m", "venv", venv], check=True, stdin=subprocess.DEVNULL)
 
 
 def install(python: Path, requirements: Path) -> int:
     """Run pip with hashes required; say which package it is at. Returns pip's exit code."""
     total = len(re.findall(r"^[a-z0-9].*==", requirements.read_text(encoding="utf-8"), re.MULTILINE))
-    if subprocess.run([python, "-m", "pip", "--version"], capture_output=True, check=False).returncode:  # noqa: S603
-        subprocess.run([python, "-m", "ensurepip"], capture_output=True, check=True)  # noqa: S603 - a venv made without
+    if subprocess.run([python, "-m", "pip", "--version"], capture_output=True, check=False).returncode:
+        subprocess.run([python, "-m", "ensurepip"], capture_output=True, check=True)
     say(f"Installing {total} pinned packages from {requirements.name}")
     command = [str(python), "-m", "pip", "install", "--require-hashes", "--no-deps", "--no-input", "--progress-bar",
                "off", "--disable-pip-version-check", "-r", str(requirements)]  # fmt: skip
     done = 0
     with (
         tempfile.TemporaryFile("w+") as complaints,
-        subprocess.Popen(  # noqa: S603 - the venv's pip
+        subprocess.Popen(
             command, stdin=subprocess.DEVNULL, stdout=subprocess.PIPE, stderr=complaints, text=True
         ) as pip,
     ):
