@@ -7,13 +7,15 @@ from collections.abc import Callable
 from datetime import datetime, timedelta
 from pathlib import Path
 
+from django.db import transaction
+
 from cases.actions.imports import Options, import_reports
 from cases.demo.file import write_file
 from cases.demo.people import PEOPLE, SignIn, make_people, make_recipients
 from cases.demo.plan import CLOSED_AFTER_DAYS
 from cases.demo.work import Work
 from cases.importing.load import Stage
-from cases.models import Referral, Report
+from cases.models import Recipient, Report
 from hotline.accounts.models import User
 from hotline.accounts.permissions import Role
 from hotline.days import hotline_day
@@ -37,19 +39,24 @@ def load_demo(*, now: datetime, folder: Path, scale: float, say: Say) -> bool:
     if not has_people and (User.objects.exclude(username__in=[p.username for p in PEOPLE]) or Report.objects.exists()):
         raise NotEmptyError
     path = folder / SIGN_INS
-    if has_people and path.exists() and Referral.objects.exists():
+    if has_people and path.exists() and Recipient.objects.exists():
         return False
     if not (has_people and path.exists()):
         say("Making people to sign in as")
         write_sign_ins(path, make_people(now=now))
     if not Report.objects.exists():
         _import(now=now, folder=folder, scale=scale, say=say)
-    if not Referral.objects.exists():
+    if not Recipient.objects.exists():
         say("Doing a few days of work")
-        administrator = User.objects.by_role(Role.ADMINISTRATOR).get()
-        recipients = make_recipients(by=administrator, now=now)
-        Work(analysts=list(User.objects.by_role(Role.ANALYST)), recipients=recipients, now=now).do(say)
+        _work(now=now, scale=scale, say=say)
     return True
+
+
+@transaction.atomic
+def _work(*, now: datetime, scale: float, say: Say) -> None:
+    recipients = make_recipients(by=User.objects.by_role(Role.ADMINISTRATOR).get(), now=now)
+    analysts = list(User.objects.by_role(Role.ANALYST))
+    Work(analysts=analysts, recipients=recipients, now=now, scale=scale).do(say)
 
 
 def write_sign_ins(path: Path, people: list[SignIn]) -> None:

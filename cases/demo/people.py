@@ -1,7 +1,6 @@
 """Who works at the made-up hotline, and whom it writes to. No such person or organisation exists."""
 
 import secrets
-from collections.abc import Iterable
 from dataclasses import dataclass
 from datetime import datetime
 
@@ -70,15 +69,8 @@ def _record(verb: str, user: User, *, now: datetime) -> None:
 
 
 def make_recipients(*, by: User, now: datetime) -> list[Recipient]:
-    """Make those that are not there yet; returns all made-up ones."""
-    there = {recipient.name: recipient for recipient in Recipient.objects.filter(name__in=_names(RECIPIENTS))}
-    for name, kind, country in RECIPIENTS:
-        if name not in there:
-            there[name] = recipients.add(
-                by=by, now=now, name=name, kind=kind, country=HostingCountry.objects.get(pk=country)
-            )
-    return list(there.values())
-
-
-def _names(rows: Iterable[tuple[str, str, str]]) -> list[str]:
-    return [name for name, _kind, _country in rows]
+    """Make the recipients."""
+    return [
+        recipients.add(by=by, now=now, name=name, kind=kind, country=HostingCountry.objects.get(pk=country))
+        for name, kind, country in RECIPIENTS
+    ]

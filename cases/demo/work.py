@@ -3,6 +3,7 @@
 from collections.abc import Callable, Iterator
 from datetime import date, datetime, timedelta
 from itertools import cycle
+from math import ceil
 from random import Random
 
 from cases.actions import findings, referrals, reports
@@ -13,7 +14,7 @@ from cases.models import AgeBand, Finding, HostingCountry, Outcome, Recipient, R
 from hotline.accounts.models import User
 from hotline.days import hotline_day
 
-# How many reports get which treatment, at most.
+# How many reports get which treatment at scale 1, if there are as many.
 TAKEN = 40
 ASSESSED = 60
 REFERRED = 160
@@ -24,13 +25,14 @@ ACKNOWLEDGED, ACTED = 7, 4
 class Work:
     """The analysts take turns. Each step is a minute after the one before, and the last is now."""
 
-    def __init__(self, *, analysts: list[User], recipients: list[Recipient], now: datetime) -> None:
+    def __init__(self, *, analysts: list[User], recipients: list[Recipient], now: datetime, scale: float) -> None:
         self.random = Random("work")  # noqa: S311 - made-up data, the same each time
         self.analysts = cycle(analysts)
         self.recipients = {
             kind: [recipient for recipient in recipients if recipient.kind == kind] for kind in RecipientKind
         }
         self.now = now
+        self.scale = min(1, scale)
         self.moment = now - timedelta(hours=20)
 
     def do(self, say: Callable[[str], None]) -> None:
@@ -39,6 +41,9 @@ class Work:
         say(f"  {self._assess()} reports assessed")
         say(f"  {self._take()} reports taken")
 
+    def _some(self, number: int) -> int:
+        return ceil(number * self.scale)
+
     def _tick(self) -> datetime:
         self.moment = min(self.now, self.moment + timedelta(minutes=1))
         return self.moment
@@ -46,7 +51,7 @@ class Work:
     def _refer(self) -> int:
         waiting = Report.objects.filter(state=State.ASSESSED, referral_status=ReferralStatus.TO_REFER)
         count = 0
-        for report in waiting.oldest_first()[:REFERRED]:
+        for report in waiting.oldest_first()[: self._some(REFERRED)]:
             for recipient, url_count in self._where_to(report):
                 self._send(report, recipient, url_count)
             count += 1
@@ -87,11 +92,11 @@ class Work:
         return Answer(acknowledged_date=sent, acted_date=hotline_day(self.now), action=action)
 
     def _take(self) -> int:
-        return sum(1 for _ in range(TAKEN) if reports.take_next(by=next(self.analysts), now=self._tick()))
+        return sum(1 for _ in range(self._some(TAKEN)) if reports.take_next(by=next(self.analysts), now=self._tick()))
 
     def _assess(self) -> int:
         count = 0
-        for _ in range(ASSESSED):
+        for _ in range(self._some(ASSESSED)):
             by = next(self.analysts)
             report = reports.take_next(by=by, now=self._tick())
             if report is None:

@@ -14,7 +14,7 @@ from cases.codes import FINDING_DIMENSIONS, Dimension
 # follows from their findings is what cases.actions.derive says, in SQL.
 FRESH = """
 CREATE TEMP TABLE import_fresh ON COMMIT DROP AS
-SELECT nextval(pg_get_serial_sequence('cases_report', 'id')) AS id, fresh.* FROM (
+SELECT nextval((SELECT pg_get_serial_sequence('cases_report', 'id')::regclass)) AS id, fresh.* FROM (
   SELECT p.key, p.content, h.received_date, h.source, p.url_count, p.has_confirmed, o.code AS outcome,
     p.unassessed_count = 0 AS is_begun,
     p.unassessed_count = 0 AND coalesce(p.assessed_count, 0) = p.url_count AS is_whole

@@ -53,6 +53,11 @@ def test_a_good_file_gives_a_short_summary(tmp_path):
     ]
 
 
+def test_the_example_file_of_the_documentation_is_good():
+    said = called(settings.BASE_DIR / "tests" / "data" / "reports.csv", "--extend-coverage")
+    assert said.splitlines()[1] == "5 new reports with 15 URLs and 5 findings; 0 reports already known."
+
+
 def test_a_dry_run_says_that_it_is_one(tmp_path):
     before = everything()
     said = called(write(tmp_path / "file.csv", [row(1)]), "--dry-run")
