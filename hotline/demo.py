@@ -95,6 +95,9 @@ def _refuse(problem: str) -> int:
 
 
 def _reset(folder: Path) -> int:
+    users = [path for path in folder.glob("*/users.lock") if not Lock(path).try_exclusive()]
+    if users:
+        return _refuse(f"{users[0].parent.name} is in use. End the manage.py commands that run in this folder first.")
     for path in folder.iterdir():
         shutil.rmtree(path) if path.is_dir() else path.unlink()
     say(f"{folder} is empty")

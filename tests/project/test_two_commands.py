@@ -207,6 +207,24 @@ def test_demo_refuses_what_is_no_port(clone, port):
     assert done.returncode == 2
 
 
+def test_reset_throws_the_data_away_but_not_under_a_running_command(clone):
+    with subprocess.Popen(
+        [sys.executable, "-c", OWNER + "print('in', flush=True); input()"],
+        cwd=clone,
+        env=environment(),
+        stdin=subprocess.PIPE,
+        stdout=subprocess.PIPE,
+    ) as user:
+        assert user.stdout.readline() == b"in\n"
+        refused = run("make", "reset", f"VENV={sys.prefix}", cwd=clone)
+        assert "postgres is in use" in refused.stderr
+        assert (clone / ".hotline" / "postgres" / "data").exists()
+        user.communicate(b"\n")
+    done = run("make", "reset", f"VENV={sys.prefix}", cwd=clone)
+    assert done.returncode == 0
+    assert list((clone / ".hotline").iterdir()) == []
+
+
 def test_demo_uses_the_servers_it_is_given(tmp_path):
     clone = copy_of_the_project(tmp_path / "clone")
     # Another number than the other tests' messages have.
