@@ -8,6 +8,8 @@ from datetime import date
 import pytest
 from django.urls import reverse
 
+from cases.actions import referrals
+from cases.actions.referrals import Sending
 from cases.models import AuditEvent, CoveragePeriod
 from hotline.accounts.models import User
 from hotline.accounts.permissions import Role
@@ -37,11 +39,14 @@ POSTED = [
     ("cases:amend", Role.ANALYST),
     ("cases:refer", Role.ANALYST),
     ("cases:void", Role.ANALYST),
+    ("cases:answer", Role.ANALYST),
 ]
 ASKED = [
     ("cases:audit_log", Role.AUDITOR),
     ("cases:queue", Role.LEAD),
     ("cases:find", Role.ANALYST),
+    ("stats:months", Role.LEAD),
+    ("stats:year", Role.LEAD),
     ("accounts:sign_in", None),
 ]
 
@@ -49,7 +54,12 @@ ASKED = [
 @pytest.fixture
 def paths(db) -> dict[str, str]:
     report, recipient, person = make.report(), make.recipient(), make.user()
+    referred = make.report(make.tally(url_count=10))
+    sending = Sending(recipient=recipient, url_count=1, sent_date=make.NOW.date())
+    referral = referrals.send(by=person, now=make.NOW, report=referred, sending=sending)
     kwargs = {
+        "cases:answer": {"pk": referred.pk, "referral_pk": referral.pk},
+        "stats:year": {"year": 2024},
         "administration:user_change": {"pk": person.pk},
         "administration:recipient_change": {"pk": recipient.pk},
         "administration:code_add": {"name": "source"},
