@@ -78,5 +78,4 @@ ACCESS: dict[str, Who | Mapping[str, Who]] = {
     "stats:year": FIGURE_READERS,
     "stats:year_export": EXPORTERS,
     "stats:api_year": EXPORTERS,
-    "stats:api_year": EXPORTERS,
 }
