@@ -15,7 +15,8 @@ KEY_PREFIX = "de30da7a"
 @dataclass(frozen=True, kw_only=True)
 class YearPlan:
     """A whole year's totals, in reports and URLs. ``details_from``: since when the answers on sex, age and
-    self-generated were recorded; ``self_generated`` counts from that day.
+    self-generated were recorded; ``self_generated`` counts from that day. ``girls``: the share of girls or both where
+    the sex is determined; ``under_12``: the share of bands under 12 where the age of self-generated is.
     """
 
     year: int
@@ -23,6 +24,8 @@ class YearPlan:
     urls: int
     confirmed: int
     self_generated: int
+    girls: float
+    under_12: float
     details_from: date
 
     def scaled(self, scale: float) -> "YearPlan":
@@ -39,19 +42,19 @@ class YearPlan:
 YEARS = (
     YearPlan(
         year=2023, reports=108_316, urls=503_904, confirmed=268_912, self_generated=29_736,
-        details_from=date(2023, 8, 1),
+        girls=0.951, under_12=0.702, details_from=date(2023, 8, 1),
     ),
     YearPlan(
         year=2024, reports=127_438, urls=600_731, confirmed=230_586, self_generated=74_291,
-        details_from=date(2024, 1, 1),
+        girls=0.964, under_12=0.754, details_from=date(2024, 1, 1),
     ),
     YearPlan(
         year=2025, reports=133_905, urls=618_277, confirmed=239_148, self_generated=81_467,
-        details_from=date(2025, 1, 1),
+        girls=0.957, under_12=0.768, details_from=date(2025, 1, 1),
     ),
     YearPlan(
         year=2026, reports=139_672, urls=641_320, confirmed=247_903, self_generated=88_912,
-        details_from=date(2026, 1, 1),
+        girls=0.961, under_12=0.779, details_from=date(2026, 1, 1),
     ),
 )  # fmt: skip
 
@@ -81,9 +84,9 @@ OTHER_OUTCOMES = {
 }
 # Of the confirmed URLs that are not 'yes'. The empty answer is one that was left out.
 NOT_SELF_GENERATED = {"no": 0.86, "undetermined": 0.12, "": 0.02}
-# Girls or both are 96.4% of those with sex determined.
 SEXES = {"girls": 0.8655, "boys": 0.0337, "both": 0.037, "undetermined": 0.056, "": 0.0078}
-# Of self-generated URLs 75.4% of those with age determined are under 12.
+GIRLS = ("girls", "both")
+WITH_SEX = (*GIRLS, "boys")
 SELF_GENERATED_AGES = {
     "0-2": 0.004,
     "3-5": 0.052,
@@ -95,6 +98,8 @@ SELF_GENERATED_AGES = {
     "undetermined": 0.055,
     "": 0.006,
 }
+UNDER_12 = ("0-2", "3-5", "6-9", "10-11")
+WITH_AGE = (*UNDER_12, "12-13", "14-15", "16-17")
 OTHER_AGES = {
     "0-2": 0.047,
     "3-5": 0.135,

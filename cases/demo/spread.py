@@ -1,6 +1,6 @@
 """Whole numbers that add up exactly. Pure, but for the random source that is given."""
 
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Collection, Iterator, Mapping, Sequence
 from itertools import accumulate
 from random import Random
 from typing import Generic, TypeVar
@@ -17,6 +17,15 @@ def apportion(total: int, weights: Sequence[float]) -> list[int]:
     for place in most_cut[: total - sum(parts)]:
         parts[place] += 1
     return parts
+
+
+def with_share(
+    weights: Mapping[str, float], part: Collection[str], whole: Collection[str], share: float
+) -> list[float]:
+    """The weights in order, changed so that ``part`` has this share of ``whole`` and no other proportion moves."""
+    all_of_it, of_part = (sum(weights[code] for code in codes) for codes in (whole, part))
+    up, down = share * all_of_it / of_part, (1 - share) * all_of_it / (all_of_it - of_part)
+    return [weight * (1 if code not in whole else up if code in part else down) for code, weight in weights.items()]
 
 
 def counts_adding_up(random: Random, number: int, total: int, weights: Mapping[int, float]) -> list[int]:

@@ -8,6 +8,7 @@ from random import Random
 
 from cases.demo.plan import (
     CONFIRMED_OUTCOMES,
+    GIRLS,
     HOSTING_COUNTRIES,
     KEY_PREFIX,
     MONTH_WEIGHTS,
@@ -18,11 +19,14 @@ from cases.demo.plan import (
     SEXES,
     SITE_TYPES,
     SOURCES,
+    UNDER_12,
     URL_COUNTS,
     WEEKDAY_WEIGHTS,
+    WITH_AGE,
+    WITH_SEX,
     YearPlan,
 )
-from cases.demo.spread import Urn, apportion, counts_adding_up
+from cases.demo.spread import Urn, apportion, counts_adding_up, with_share
 
 # self-generated, sex and age band, as the file writes them.
 Answers = tuple[str, str, str]
@@ -93,7 +97,7 @@ class FindingMaker:
         self.random = random
         self.details_from = plan.details_from
         asked = sum(count for day, count in zip(days, confirmed, strict=True) if day >= plan.details_from)
-        self._answers = Urn(random, answer_quotas(asked, min(asked, plan.self_generated)))
+        self._answers = Urn(random, answer_quotas(plan, asked))
         self._confirmed = _endless(random, CONFIRMED_OUTCOMES)
         self._other = _endless(random, OTHER_OUTCOMES)
         self._countries = _endless(random, HOSTING_COUNTRIES)
@@ -118,15 +122,18 @@ class FindingMaker:
         )
 
 
-def answer_quotas(confirmed: int, self_generated: int) -> dict[Answers, int]:
-    """How many confirmed URLs have which answers together."""
+def answer_quotas(plan: YearPlan, confirmed: int) -> dict[Answers, int]:
+    """How many of so many confirmed URLs have which answers together."""
+    self_generated = min(confirmed, plan.self_generated)
+    sexes = with_share(SEXES, GIRLS, WITH_SEX, plan.girls)
+    young = with_share(SELF_GENERATED_AGES, UNDER_12, WITH_AGE, plan.under_12)
     rest = apportion(confirmed - self_generated, list(NOT_SELF_GENERATED.values()))
     totals = {"yes": self_generated, **dict(zip(NOT_SELF_GENERATED, rest, strict=True))}
     quotas: dict[Answers, int] = {}
     for answer, total in totals.items():
-        ages = SELF_GENERATED_AGES if answer == "yes" else OTHER_AGES
-        pairs = list(product(SEXES, ages))
-        parts = apportion(total, [SEXES[sex] * ages[age] for sex, age in pairs])
+        ages = young if answer == "yes" else list(OTHER_AGES.values())
+        parts = apportion(total, [sex * age for sex, age in product(sexes, ages)])
+        pairs = product(SEXES, OTHER_AGES)
         quotas |= {(answer, sex, age): part for (sex, age), part in zip(pairs, parts, strict=True)}
     return quotas
 

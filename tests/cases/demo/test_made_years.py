@@ -11,7 +11,7 @@ from hypothesis import strategies as st
 
 from cases.demo.file import made_reports, write_file
 from cases.demo.plan import KEY_PREFIX, YEARS
-from cases.demo.spread import Urn, apportion, counts_adding_up
+from cases.demo.spread import Urn, apportion, counts_adding_up, with_share
 from cases.demo.year import MadeReport, made_year
 from cases.importing.columns import COLUMNS
 
@@ -141,6 +141,11 @@ def test_counts_add_up(number, more, seed):
     assert len(counts) == number
     assert sum(counts) == number + more
     assert min(counts) >= 1
+
+
+def test_a_share_moves_no_other_proportion():
+    weights = with_share({"a": 1, "b": 3, "c": 2, "d": 5}, part=("a", "b"), whole=("a", "b", "c"), share=0.9)
+    assert weights == pytest.approx([1.35, 4.05, 0.6, 5])
 
 
 def test_more_counts_than_there_is_to_count():
