@@ -6,7 +6,8 @@ from typing import TYPE_CHECKING
 from django.utils.translation import gettext_lazy as _
 
 from cases.codes import NOT_RECORDED, UNDETERMINED
-from stats.figures import BREAKDOWNS, DECLARED, FIGURES, SHARES, TOTAL, Axis, Breakdown, Figure, Share
+from stats.declarations import TOTAL, Axis, Breakdown, Figure, Share
+from stats.figures import BREAKDOWNS, DECLARED, FIGURES, SHARES
 from stats.periods import Month
 from stats.tables import Cell, Column, Part, Row, Table
 

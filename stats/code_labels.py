@@ -10,7 +10,7 @@ from django.utils.translation import get_language
 
 from cases.codes import UNDETERMINED, Answer, RecipientKind, ReferralStatus
 from cases.models import AgeBand, AgeSchemeBand, HostingCountry, Outcome, Recipient, Sex, SiteType, Source
-from stats.figures import Axis
+from stats.declarations import Axis
 from stats.reading import Bands
 
 LISTS = {

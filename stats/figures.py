@@ -9,119 +9,12 @@ In SQL fragments ``r`` is a report of the month that is not void, ``f`` a findin
 """
 
 from collections.abc import Mapping
-from dataclasses import dataclass, field
-from enum import StrEnum
-from typing import TYPE_CHECKING
 
 from django.utils.translation import gettext_lazy as _
 from django.utils.translation import pgettext_lazy
 
 from cases.codes import NOT_RECORDED, UNDETERMINED, Dimension
-
-if TYPE_CHECKING:
-    from django_stubs_ext import StrOrPromise
-
-TOTAL = "total"
-
-
-class Scope(StrEnum):
-    """What is gone through to count: the rows that a figure is a sum over."""
-
-    REPORT = "report"
-    FINDING = "finding"
-    REFERRAL = "referral"
-
-
-class Unit(StrEnum):
-    """What a value is a number of, as exports name it. Figures of different units are never added or compared."""
-
-    REPORTS = "reports"
-    URLS = "URLs"
-    PERCENT = "%"
-
-
-UNIT_LABELS: Mapping[Unit, "StrOrPromise"] = {
-    Unit.REPORTS: _("reports"),
-    Unit.URLS: _("URLs"),
-    Unit.PERCENT: _("percent"),
-}
-
-
-@dataclass(frozen=True, kw_only=True)
-class Passport:
-    """What a reader must know of a figure to use it. ``denominator`` is '' for a plain count."""
-
-    key: str
-    label: "StrOrPromise"
-    unit: Unit
-    numerator: "StrOrPromise"
-    denominator: "StrOrPromise" = ""
-    rule: "StrOrPromise"
-    requires: tuple[Dimension, ...]
-
-
-@dataclass(frozen=True, kw_only=True)
-class Figure(Passport):
-    """A figure that adds up, over months and over the parts of a breakdown: what the rollup holds."""
-
-    scope: Scope
-    sql: str
-
-
-@dataclass(frozen=True, kw_only=True)
-class Ages:
-    """A group of whole years, both ends included. A band belongs to it, does not, or straddles its edge."""
-
-    first: int
-    last: int
-
-    def holds(self, first: int, last: int) -> bool:
-        """Whether a band lies wholly within."""
-        return self.first <= first and last <= self.last
-
-    def straddles(self, first: int, last: int) -> bool:
-        """Whether a band lies partly within, so that how much of it belongs can not be known."""
-        return not self.holds(first, last) and first <= self.last and last >= self.first
-
-
-@dataclass(frozen=True, kw_only=True)
-class Share(Passport):
-    """A percentage worked out at reading: some parts of a figure's breakdown over all its determined parts.
-
-    ``of`` and ``by`` name the figure and the breakdown; ``part`` is a set of codes, or a group of ages.
-    """
-
-    of: str
-    by: str
-    part: frozenset[str] | Ages
-
-
-@dataclass(frozen=True, kw_only=True)
-class Axis:
-    """One coded column to break down by.
-
-    ``codes`` names the list its codes are from (:mod:`stats.code_labels`). Of a ``long`` one only the codes that
-    occur are shown, the most frequent first.
-    """
-
-    key: str
-    label: "StrOrPromise"
-    codes: str
-    dimension: Dimension
-    sql: str
-    missing: "StrOrPromise" = field(default=_("not recorded"))
-    long: bool = False
-
-
-@dataclass(frozen=True, kw_only=True)
-class Breakdown:
-    """A figure in parts that add up to it, by one axis or two crossed."""
-
-    key: str
-    label: "StrOrPromise"
-    figures: tuple[str, ...]
-    axes: tuple[Axis, ...]
-
+from stats.declarations import Ages, Axis, Breakdown, Figure, Scope, Share, Unit
 
 _REPORTS = (Dimension.REPORTS,)
 _ASSESSED = (Dimension.REPORTS, Dimension.ASSESSMENT)

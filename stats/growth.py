@@ -12,7 +12,7 @@ from typing import TYPE_CHECKING
 
 from django.utils.translation import gettext_lazy as _
 
-from stats.figures import Unit
+from stats.declarations import Unit
 from stats.tables import Cell, rounded
 
 if TYPE_CHECKING:

@@ -9,7 +9,8 @@ from typing import TYPE_CHECKING
 from hotline.days import hotline_day
 from stats.building import all_breakdowns, breakdown_table, headline_table, months_table, share_months_table
 from stats.charts import Chart, months_chart, months_chart_narrow, parts_chart
-from stats.figures import BREAKDOWNS, DECLARED, FIGURES, SHARES, Breakdown
+from stats.declarations import Breakdown
+from stats.figures import BREAKDOWNS, DECLARED, FIGURES, SHARES
 from stats.folding import folded
 from stats.growth import growth
 from stats.models import Verification

@@ -5,7 +5,8 @@ from collections.abc import Iterator
 from django.conf import settings
 from django.utils import translation
 
-from stats.figures import BREAKDOWNS, DECLARED, FIGURES, SHARES, UNIT_LABELS, Ages, Passport, Scope, Share
+from stats.declarations import UNIT_LABELS, Ages, Passport, Scope, Share
+from stats.figures import BREAKDOWNS, DECLARED, FIGURES, SHARES
 
 PATH = settings.BASE_DIR / "docs" / "figures.md"
 HEAD = """\

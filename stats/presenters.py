@@ -9,7 +9,7 @@ from django.utils.translation import gettext as _
 from django.utils.translation import ngettext
 
 from stats.coverage import Coverage, Status
-from stats.figures import UNIT_LABELS, Passport, Unit
+from stats.declarations import UNIT_LABELS, Passport, Unit
 from stats.growth import Growth
 from stats.periods import Month, Year
 from stats.tables import Cell, Part, Table, Value

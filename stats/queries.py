@@ -11,7 +11,8 @@ from cases.codes import Dimension, ReferralStatus
 from cases.models import CoveragePeriod, Report
 from stats.code_labels import CodeLabels, read_code_labels
 from stats.coverage import Ledger, Span
-from stats.figures import BREAKDOWNS, FIGURES, TOTAL
+from stats.declarations import TOTAL
+from stats.figures import BREAKDOWNS, FIGURES
 from stats.models import CountedMonth, DirtyMonth, MonthlyCount, Verification
 from stats.periods import Month
 from stats.reading import Bands, Codes, Counts

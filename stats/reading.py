@@ -11,7 +11,8 @@ from dataclasses import dataclass
 
 from cases.codes import NOT_RECORDED, Dimension
 from stats.coverage import Coverage, Ledger, Recorded, Status, observation_status
-from stats.figures import BREAKDOWNS, FIGURES, NOT_DETERMINED, TOTAL, Ages, Breakdown, Figure, Share
+from stats.declarations import TOTAL, Ages, Breakdown, Figure, Share
+from stats.figures import BREAKDOWNS, FIGURES, NOT_DETERMINED
 from stats.periods import Month
 from stats.tables import Bounds, Cell, percent
 

@@ -9,7 +9,8 @@ from collections.abc import Iterator
 from functools import cache
 
 from cases.codes import NOT_RECORDED
-from stats.figures import BREAKDOWNS, FIGURES, TOTAL, Axis, Breakdown, Figure, Scope
+from stats.declarations import TOTAL, Axis, Breakdown, Figure, Scope
+from stats.figures import BREAKDOWNS, FIGURES
 
 # What each scope goes through. Findings and referrals are looked up by report: MATERIALIZED, so that the month's
 # reports are scanned once and not once for each scope.

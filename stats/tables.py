@@ -7,7 +7,7 @@ from fractions import Fraction
 from typing import TYPE_CHECKING, NamedTuple
 
 from stats.coverage import Coverage, Status
-from stats.figures import Unit
+from stats.declarations import Unit
 
 if TYPE_CHECKING:
     from django_stubs_ext import StrOrPromise

@@ -32,7 +32,8 @@ from decimal import Decimal
 from typing import Any
 
 from stats.annual import AnnualTables
-from stats.figures import BREAKDOWNS, TOTAL, Breakdown
+from stats.declarations import TOTAL, Breakdown
+from stats.figures import BREAKDOWNS
 from stats.tables import Cell, Row, Table, Value
 
 COLUMNS = (

@@ -5,7 +5,7 @@ from django.utils import translation
 
 from stats.charts import months_chart, months_chart_narrow, nice_ticks, parts_chart
 from stats.coverage import Coverage, Recorded, Status
-from stats.figures import Unit
+from stats.declarations import Unit
 from stats.folding import OTHER, folded
 from stats.tables import Cell, Column, Part, Row, Table
 

@@ -12,7 +12,7 @@ from django.db import DatabaseError, connection
 from cases.models import Report
 from stats.annual import exact_annual_tables
 from stats.coverage import Status
-from stats.figures import TOTAL
+from stats.declarations import TOTAL
 from stats.models import CountedMonth, DirtyMonth
 from stats.periods import Month, Year
 from stats.rollups import LOCK, recompute_month, recount_waiting, waiting_months

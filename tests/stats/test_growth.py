@@ -8,7 +8,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from stats.coverage import Coverage, Recorded, Status
-from stats.figures import Unit
+from stats.declarations import Unit
 from stats.growth import REASONS, Refusal, growth
 from stats.tables import Cell, percent, rounded
 

@@ -10,7 +10,8 @@ from hypothesis import strategies as st
 
 from cases.codes import NOT_RECORDED, Dimension
 from stats.coverage import Ledger, Span, Status
-from stats.figures import BREAKDOWNS, FIGURES, SHARES, TOTAL
+from stats.declarations import TOTAL
+from stats.figures import BREAKDOWNS, FIGURES, SHARES
 from stats.periods import Month, Year
 from stats.reading import Counts
 from stats.tables import Bounds

@@ -4,7 +4,8 @@ import pytest
 from django.db import connection
 
 from cases.codes import State
-from stats.figures import BREAKDOWNS, FIGURES, TOTAL
+from stats.declarations import TOTAL
+from stats.figures import BREAKDOWNS, FIGURES
 from stats.models import CountedMonth, DirtyMonth, MonthlyCount
 from stats.periods import Month
 from stats.recount_sql import definitions

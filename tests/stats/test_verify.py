@@ -6,7 +6,8 @@ import pytest
 from django.core.management import CommandError, call_command
 from django.db import connection
 
-from stats.figures import BREAKDOWNS, FIGURES, TOTAL
+from stats.declarations import TOTAL
+from stats.figures import BREAKDOWNS, FIGURES
 from stats.models import CountedMonth, MonthlyCount, Verification
 from stats.periods import Month
 from stats.rollups import settle
