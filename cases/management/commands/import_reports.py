@@ -20,6 +20,7 @@ class Command(BaseCommand):
     """Thin: arguments in, one action, a summary or errors out."""
 
     help = "Import reports from a CSV file with one row per finding (docs/importing.md). All or nothing."
+    requires_system_checks = ()
 
     def add_arguments(self, parser: CommandParser) -> None:
         """The file and how to take it."""
