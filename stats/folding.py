@@ -33,6 +33,12 @@ def folded(table: Table, most: int) -> Table:
     )
 
 
+def whole_first(table: Table) -> Table:
+    """The table with its last column, the whole, before the parts: it is seen first, however many parts there are."""
+    rows = tuple(replace(row, cells=(row.cells[-1], *row.cells[:-1])) for row in table.rows)
+    return replace(table, columns=(table.columns[-1], *table.columns[:-1]), rows=rows)
+
+
 def _folded_row(row: Row, kept: Sequence[int], rest: Sequence[int], others: Sequence[int]) -> Row:
     cells = [row.cells[place] for place in rest]
     known = [cell for cell in cells if cell.value is not None]

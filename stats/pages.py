@@ -11,7 +11,7 @@ from stats.building import all_breakdowns, breakdown_table, headline_table, mont
 from stats.charts import Chart, months_chart, months_chart_narrow, parts_chart
 from stats.declarations import Breakdown
 from stats.figures import BREAKDOWNS, DECLARED, FIGURES, SHARES
-from stats.folding import folded
+from stats.folding import folded, whole_first
 from stats.growth import growth
 from stats.models import Verification
 from stats.periods import Month, Year, months_between
@@ -111,7 +111,7 @@ def months_page(figure: str, breakdown: str, *, now: datetime) -> MonthsPage:
     months = list(months_between(this.shift(1 - MONTHS_SHOWN), this))
     table = _months_table(figure, breakdown, months, now=now)
     return MonthsPage(
-        table=folded(table, COLUMNS_SHOWN),
+        table=whole_first(folded(table, COLUMNS_SHOWN)),
         wide=months_chart(table, key="months-wide"),
         narrow=months_chart_narrow(table, key="months-narrow"),
         passport=passport_facts(DECLARED[figure]),

@@ -6,7 +6,7 @@ from django.utils import translation
 from stats.charts import months_chart, months_chart_narrow, nice_ticks, parts_chart
 from stats.coverage import Coverage, Recorded, Status
 from stats.declarations import Unit
-from stats.folding import OTHER, folded
+from stats.folding import OTHER, folded, whole_first
 from stats.tables import Cell, Column, Part, Row, Table
 
 FULL, NONE = Coverage((Recorded.FULL,)), Coverage((Recorded.NONE,))
@@ -115,3 +115,10 @@ def test_folding_unknown_parts_gives_an_unknown_and_not_a_zero():
     columns = [*((code, Part.CODE) for code in "abc"), TOTAL]
     narrow = folded(table(columns, {"2024-01": [None, None, None, 5]}), 1)
     assert [cell.value for cell in narrow.rows[0].cells] == [None, None, 5]
+
+
+def test_whole_comes_before_its_parts_with_its_cells():
+    columns = [("girls", Part.CODE), ("boys", Part.CODE), TOTAL]
+    turned = whole_first(table(columns, {"2024-01": [1, 2, 3]}))
+    assert [column.key for column in turned.columns] == ["total", "girls", "boys"]
+    assert [cell.value for cell in turned.rows[0].cells] == [3, 1, 2]
