@@ -5,7 +5,7 @@ from datetime import date
 from pathlib import Path
 from random import Random
 
-from cases.demo.plan import HALF_DONE, UNBEGUN, YEARS
+from cases.demo.plan import HALF_DONE, UNBEGUN, plans_until
 from cases.demo.year import MadeReport, made_year
 from cases.importing.columns import COLUMNS
 
@@ -19,9 +19,7 @@ def made_reports(*, until: date, scale: float, seed: int) -> Iterator[MadeReport
     The same arguments give the same reports, and another ``until`` changes only the end.
     """
     random = Random(f"{seed}-queue")  # noqa: S311 - made-up data, the same each time
-    for plan in YEARS:
-        if plan.year > until.year:
-            return
+    for plan in plans_until(until.year):
         for report in made_year(plan.scaled(scale), seed):
             if report.day > until:
                 return

@@ -1,4 +1,4 @@
-"""What the made-up years add up to. Data, no code to speak of.
+"""What the made-up years add up to. Mostly data.
 
 2024 meets the article's figures ("ruim 127.000", "ruim 600.000", ...), 2023 the number Offlimits published; the rest is
 invented. Nothing in it is a real report.
@@ -57,6 +57,18 @@ YEARS = (
         girls=0.961, under_12=0.779, details_from=date(2026, 1, 1),
     ),
 )  # fmt: skip
+
+YEARLY_GROWTH = 1.04
+
+
+def plans_until(last: int) -> list[YearPlan]:
+    """The years from 2023 to ``last``; after those above, each as the one before, and a little more of it."""
+    plans = list(YEARS)
+    while plans[-1].year < last:
+        year = plans[-1].year + 1
+        plans.append(replace(plans[-1].scaled(YEARLY_GROWTH), year=year, details_from=date(year, 1, 1)))
+    return [plan for plan in plans if plan.year <= last]
+
 
 # Busier after the summer, and at the start of the year; fewer in the holidays.
 MONTH_WEIGHTS = (1.08, 1.0, 1.04, 0.97, 0.98, 0.92, 0.86, 0.9, 1.03, 1.09, 1.1, 1.03)

@@ -32,7 +32,7 @@ CREATE TEMP TABLE import_tail (
 ) ON COMMIT DROP;
 """
 NO_COUNT = -1
-# Rows that are read before they are sent on.
+# Rows that are packed before they are sent on.
 BLOCK = 20_000
 # So many of each kind are remembered: some 15 MB together.
 REMEMBERED = 30_000
@@ -172,10 +172,11 @@ def stage(cursor: Any, rows: Iterator[NumberedRow], packer: RowPacker, *, progre
     """Fill the temporary tables; ``progress`` is told the number of rows after each block. Returns that number."""
     cursor.execute(TABLES)
     total = 0
-    while block := list(islice(rows, BLOCK)):
+    # Packed as they are read: a row may be long, what is packed of it is not.
+    packed = (packer.pack(number, cells) for number, cells in rows)
+    while block := list(islice(packed, BLOCK)):
         total += len(block)
-        packed = b"".join([packer.pack(number, cells) for number, cells in block])
-        _copy(cursor, "import_row", COPY_HEADER + packed + COPY_END, options=" (FORMAT binary)")
+        _copy(cursor, "import_row", b"".join([COPY_HEADER, *block, COPY_END]), options=" (FORMAT binary)")
         _copy(cursor, "import_head", "".join(packer.new_heads))
         _copy(cursor, "import_tail", "".join(packer.new_tails))
         packer.new_heads.clear()

@@ -10,7 +10,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from cases.demo.file import made_reports, write_file
-from cases.demo.plan import KEY_PREFIX, YEARS
+from cases.demo.plan import KEY_PREFIX, YEARS, plans_until
 from cases.demo.spread import Urn, apportion, counts_adding_up, with_share
 from cases.demo.year import MadeReport, made_year
 from cases.importing.columns import COLUMNS
@@ -166,6 +166,15 @@ def test_an_urn_gives_every_cell_its_quota(quotas, seed):
     assert {cell: quota for cell, quota in quotas.items() if quota} == {
         cell: count for cell, count in given_out.items() if count
     }
+
+
+def test_years_that_were_yet_to_come_go_on_growing():
+    plans = plans_until(2028)
+    assert [plan.year for plan in plans] == [2023, 2024, 2025, 2026, 2027, 2028]
+    assert all(first.reports < second.reports for first, second in pairwise(plans))
+    assert plans[-1].details_from == date(2028, 1, 1)
+    assert [plan.year for plan in plans_until(2024)] == [2023, 2024]
+    assert max(report.day for report in made_reports(until=date(2027, 1, 9), scale=0.02, seed=1)) == date(2027, 1, 9)
 
 
 def test_days_come_in_order(year_2024):
