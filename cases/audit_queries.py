@@ -42,9 +42,10 @@ def page_of_log(wanted: Wanted, *, older_than: int | None = None, newer_than: in
     place = AuditEvent.objects.filter(pk=key).first() if key else None
     backwards = place is not None and older_than is None
     if place and backwards:
-        events = events.filter(Q(at__gt=place.at) | Q(at=place.at, pk__gt=place.pk)).order_by("at", "pk")
+        events = events.filter(Q(at__gt=place.at) | Q(at=place.at, pk__gt=place.pk), at__gte=place.at)
+        events = events.order_by("at", "pk")
     elif place:
-        # The last condition alone lets the index find where to begin.
+        # Here and above, the last condition alone lets the index find where to begin.
         events = events.filter(Q(at__lt=place.at) | Q(at=place.at, pk__lt=place.pk), at__lte=place.at)
     found = list(events[: PAGE_SIZE + 1])
     rows, more = found[:PAGE_SIZE], len(found) > PAGE_SIZE
