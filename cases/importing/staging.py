@@ -59,7 +59,8 @@ class Counts(dict[str, int]):
         number = NO_COUNT
         with suppress(RuleBroken):
             number = count(text)
-        if len(self) < REMEMBERED:
+        # What is wrong may be long, and come in any number of shapes.
+        if len(self) < REMEMBERED and (number != NO_COUNT or not text):
             self[text] = number
         return number
 
@@ -144,6 +145,9 @@ class RowPacker:
 
 
 def _remember(memory: dict[Cells, Known], cells: Cells, known: Known) -> None:
+    """Keep what is good. What is wrong may be long, and come in any number of shapes."""
+    if known.faults:
+        return
     if len(memory) >= REMEMBERED:
         memory.clear()
     memory[cells] = known
