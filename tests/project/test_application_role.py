@@ -11,7 +11,8 @@ from hotline.accounts.permissions import Role
 from hotline.grants import grant_application_role
 from tests import make
 
-ROLE = "hotline_app_trial"
+# Roles belong to the server, which parallel test processes share.
+ROLE = f"hotline_app_trial_{secrets.token_hex(4)}"
 
 
 @pytest.fixture
@@ -46,7 +47,7 @@ def as_application(committed_db, settings):
         "ALTER TABLE cases_report DROP CONSTRAINT report_url_count_in_range",
         "CREATE OR REPLACE FUNCTION hotline_today() RETURNS date LANGUAGE sql AS 'SELECT DATE ''2999-01-01'''",
         "INSERT INTO django_migrations (app, name, applied) VALUES ('cases', 'x', now())",
-        "GRANT ALL ON cases_auditevent TO hotline_app_trial",
+        "GRANT ALL ON cases_auditevent TO CURRENT_USER",
     ],
 )
 def test_application_can_not_touch_the_past_of_the_log_or_the_schema(as_application, statement):
