@@ -16,6 +16,9 @@ from hotline.embedded import EmbeddedError, provide_environment
 
 os.environ["DJANGO_SETTINGS_MODULE"] = "hotline.settings"
 os.environ.setdefault("HOTLINE_MODE", "local")
+# Playwright's synchronous API keeps an event loop running in the thread of a run that has driven a browser. Django
+# takes every later test there for asynchronous code and refuses it the database. There is no asynchronous code here.
+os.environ["DJANGO_ALLOW_ASYNC_UNSAFE"] = "1"
 
 if not all(os.environ.get(name) for name in ("DATABASE_URL", "REDIS_URL", "SECRET_KEY", "REPORT_KEY_SECRET")):
     try:
