@@ -82,6 +82,20 @@ def test_cell_nobody_accounts_for_is_named_also_in_a_month_that_was_never_counte
 
 
 @pytest.mark.usefixtures("counted")
+def test_month_with_records_that_lost_its_counts_and_its_note_is_named():
+    MonthlyCount.objects.filter(month=MARCH.first).delete()
+    CountedMonth.objects.filter(month=MARCH.first).delete()
+    outcome = verify(now=NOW)
+    assert (outcome.agrees, outcome.months) == (False, 2)
+    assert Difference(MARCH, CellKey("reports", TOTAL), 2, None) in outcome.differences
+
+
+def test_month_without_records_that_was_never_counted_agrees():
+    outcome = verify(now=NOW, only=Month(2019, 1))
+    assert (outcome.agrees, outcome.cells, outcome.months) == (True, 0, 1)
+
+
+@pytest.mark.usefixtures("counted")
 def test_every_single_cell_is_compared():
     for key, value in cells().items():
         MonthlyCount.objects.filter(
