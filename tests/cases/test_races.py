@@ -74,6 +74,31 @@ def test_lowering_the_url_count_while_findings_are_written_lets_one_of_the_two_t
         assert sum(finding.url_count for finding in report.findings.all()) <= report.url_count
 
 
+def insert_seven(database: psycopg.Connection, report_id: int) -> None:
+    database.execute(
+        "INSERT INTO cases_finding (report_id, outcome_id, counts_as, url_count)"
+        " VALUES (%s, 'not_illegal', 'not_confirmed', 7)",
+        [report_id],
+    )
+
+
+def lower_to_six(database: psycopg.Connection, report_id: int) -> None:
+    database.execute("UPDATE cases_report SET url_count = 6 WHERE id = %s", [report_id])
+
+
+@pytest.mark.parametrize("level", [psycopg.IsolationLevel.REPEATABLE_READ, psycopg.IsolationLevel.SERIALIZABLE])
+@pytest.mark.parametrize("write", [insert_seven, lower_to_six])
+def test_a_transaction_that_can_not_see_what_others_wrote_does_not_get_past_the_tallies(level, write):
+    report = make.report(by=make.user(), url_count=10)
+    with psycopg.connect(make.database_address()) as blind, psycopg.connect(make.database_address()) as other:
+        blind.isolation_level = level
+        blind.execute("SELECT count(*) FROM cases_finding")
+        insert_seven(other, report.pk)
+        other.commit()
+        with pytest.raises(psycopg.errors.InvalidTransactionState):
+            write(blind, report.pk)
+
+
 def test_of_two_analysts_acting_at_once_one_wins_and_the_other_is_told():
     first, second = make.user(), make.user()
     for _ in range(20):
