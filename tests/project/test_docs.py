@@ -23,9 +23,10 @@ def test_dependency_has_its_reason_in_the_decisions(name):
     assert any(re.search(rf"(?<![a-z0-9-]){re.escape(name)}(?![a-z0-9-])", text) for text in decisions)
 
 
-@pytest.mark.parametrize(
-    "path", sorted(BASE_DIR.glob("*.md")) + sorted(BASE_DIR.glob("docs/**/*.md")), ids=lambda path: path.name
-)
+PAGES = sorted([*BASE_DIR.glob("*.md"), *BASE_DIR.glob("docs/**/*.md")])
+
+
+@pytest.mark.parametrize("path", PAGES, ids=lambda path: path.name)
 def test_links_lead_somewhere(path):
     links = re.findall(r"\]\(([^)#]+)\)", path.read_text(encoding="utf-8"))
     missing = [link for link in links if "://" not in link and not (path.parent / link).exists()]
