@@ -141,7 +141,12 @@ def _write(
         begin=lambda stage: progress(stage, 0, 0),
     )
     months = months_with(cursor)
-    extended = extend_ledger(by=by, now=now, months=months)
+    # A value on a held day of a month that is held in part is no leave to claim the whole month.
+    evident = {Dimension.REPORTS, Dimension.ASSESSMENT}
+    wanted = {
+        dimension: firsts for dimension, firsts in months.items() if options.extend_coverage or dimension in evident
+    }
+    extended = extend_ledger(by=by, now=now, months=wanted)
     audit.record(_event(batch, rows, totals), by=by, now=now)
     announce()
     return ImportResult(

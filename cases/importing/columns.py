@@ -5,7 +5,7 @@ from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from operator import itemgetter
 
-from cases.importing.faults import Fault, FileRefusedError, Rule, rule_of_text
+from cases.importing.faults import WHOLE_ROW, Fault, FileRefusedError, Rule, rule_of_text
 
 REPORT_KEY = "report_key"
 # What the rows of one report must agree on, besides url_count.
@@ -15,6 +15,8 @@ FINDING_COUNT = "finding_url_count"
 # What a row says of the finding, besides how many URLs it has.
 TAIL = ("outcome", "self_generated", "sex", "age_from", "age_to", "hosting_country", "site_type")
 COLUMNS = (REPORT_KEY, *HEAD, URL_COUNT, TAIL[0], FINDING_COUNT, *TAIL[1:])
+
+OTHER_SEPARATORS = ";\t|"
 
 Cells = tuple[str, ...]
 
@@ -37,6 +39,8 @@ def layout_of(header: Sequence[str]) -> Layout:
     Raises ``FileRefusedError`` naming every column that is missing, given twice or not known; a name that is not
     known is not repeated, its place is.
     """
+    if len(header) == 1 and any(sign in header[0] for sign in OTHER_SEPARATORS):
+        raise FileRefusedError([Fault(1, WHOLE_ROW, Rule.NOT_COMMAS)])
     faults = [
         Fault(1, str(place), rule_of_text(name) or Rule.COLUMN_UNKNOWN)
         for place, name in enumerate(header, 1)

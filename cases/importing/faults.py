@@ -19,6 +19,7 @@ class Rule(TextChoices):
     """A rule that a file breaks."""
 
     EMPTY_FILE = "empty_file", _("the file is empty")
+    NOT_COMMAS = "not_commas", _("the columns are not separated by commas")
     QUOTES = "quotes", _("quotes are not balanced; nothing after this row was read")
     LONG_ROW = "long_row", _("this row is too long; nothing after it was read")
     COLUMN_UNKNOWN = "column_unknown", _("this column is not known")

@@ -295,6 +295,15 @@ def test_the_ledger_is_extended_by_whole_months_and_says_so(path):
     assert {extension.dimension for extension in result.extensions} >= {"reports", "assessment", "sex"}
 
 
+def test_a_value_on_a_held_day_does_not_claim_its_month(path):
+    for dimension in ("self_generated", "sex", "age_band", "hosting_country", "site_type"):
+        hold(dimension, date(2026, 2, 3))
+    result = run(write(path, [confirmed(1)]), extend_coverage=False)
+    assert result.totals.findings == 1
+    assert ledger("sex") == ledger("site_type") == [(date(2026, 2, 3), None)]
+    assert {extension.dimension.value for extension in result.extensions} <= {"reports", "assessment"}
+
+
 def test_reports_and_assessment_are_held_from_then_on_without_being_asked(path):
     CoveragePeriod.objects.all().delete()
     run(write(path, [row(1, received_date="2025-01-05"), other(2)]), extend_coverage=False)
