@@ -6,6 +6,13 @@ from datetime import date
 from typing import TYPE_CHECKING, Any
 
 from django import forms
+from django.forms.formsets import (
+    INITIAL_FORM_COUNT,
+    MAX_NUM_FORM_COUNT,
+    MIN_NUM_FORM_COUNT,
+    TOTAL_FORM_COUNT,
+    ManagementForm,
+)
 from django.utils.translation import gettext_lazy as _
 from django.utils.translation import pgettext_lazy
 
@@ -140,6 +147,14 @@ class BaseTallyFormSet(_TallyForms):
         for form in [form for form in lines if form.cleaned_data.get("url_count") is None][1:]:
             text = _("Say how many: only one line can take what is left.")
             form.add_error("url_count", forms.ValidationError(text, code="required"))
+
+    @property
+    def counts(self) -> ManagementForm:
+        """The management form as it is drawn: the lines there are, never what was sent as their number."""
+        total = len(self.forms)
+        counts = {TOTAL_FORM_COUNT: total, INITIAL_FORM_COUNT: min(self.initial_form_count(), total)}
+        counts |= {MIN_NUM_FORM_COUNT: self.min_num, MAX_NUM_FORM_COUNT: self.max_num}
+        return ManagementForm(auto_id=self.auto_id, prefix=self.prefix, initial=counts)
 
     def tallies(self, *, url_count: int) -> list[Tally]:
         """The lines that were filled in, of a report of so many URLs."""

@@ -9,7 +9,9 @@ from hotline.accounts.permissions import Permission
 
 
 def page(request: HttpRequest) -> dict[str, Any]:
-    """``may``: the permissions of the reader by name, ``theme``, and whether the data are synthetic."""
+    """``may``: the permissions of the reader by name, ``theme``, ``here``: where a switch of it leads back to, and
+    whether the data are synthetic.
+    """
     user = getattr(request, "user", None)
     may = {
         permission.name.lower(): bool(user and user.is_authenticated and user.may(permission))
@@ -19,5 +21,6 @@ def page(request: HttpRequest) -> dict[str, Any]:
     return {
         "may": may,
         "theme": theme if theme in {"light", "dark"} else "auto",
+        "here": request.path,
         "synthetic_data": settings.SYNTHETIC_DATA,
     }

@@ -37,26 +37,31 @@ def administration(request: HttpRequest) -> HttpResponse:
     return render(request, "administration/home.html")
 
 
+def _error(request: HttpRequest, status: int) -> HttpResponse:
+    """A page that says what went wrong, with nothing of the request in it: not its path either."""
+    return render(request, "error.html", {"status": status, "here": "/"}, status=status)
+
+
 def csrf_failure(request: HttpRequest, reason: str = "") -> HttpResponse:  # noqa: ARG001 - Django's signature
     """403 for a form that was not drawn for this reader, or stood open over a sign-in."""
-    return render(request, "error.html", {"status": 403}, status=403)
+    return _error(request, 403)
 
 
 def bad_request(request: HttpRequest, exception: Exception) -> HttpResponse:  # noqa: ARG001 - Django's signature
     """400, with nothing of the request in it."""
-    return render(request, "error.html", {"status": 400}, status=400)
+    return _error(request, 400)
 
 
 def permission_denied(request: HttpRequest, exception: Exception) -> HttpResponse:  # noqa: ARG001 - Django's signature
     """403."""
-    return render(request, "error.html", {"status": 403}, status=403)
+    return _error(request, 403)
 
 
 def page_not_found(request: HttpRequest, exception: Exception) -> HttpResponse:  # noqa: ARG001 - Django's signature
     """404."""
-    return render(request, "error.html", {"status": 404}, status=404)
+    return _error(request, 404)
 
 
 def server_error(request: HttpRequest) -> HttpResponse:
     """500."""
-    return render(request, "error.html", {"status": 500}, status=500)
+    return _error(request, 500)

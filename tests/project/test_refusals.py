@@ -18,7 +18,7 @@ from tests import make
 
 CANARY = "https://canary-7q9.example/xyz"  # ends like a code, for patterns that are searched instead of matched
 MARK = "canary-7q9"
-FIELD = re.compile(r'name="([a-z0-9_-]+)"')
+FIELD = re.compile(r'name="([A-Za-z0-9_-]+)"')
 
 # Route, role, and what its path needs. The queue's and the log's filters are sent with GET.
 POSTED = [
@@ -106,6 +106,20 @@ def test_a_filter_that_is_refused_is_said_nowhere(client, paths, name, role):
         assert answer.status_code < 500
         # The address that was asked for may stand in the address of the page itself, which the reader typed.
         assert MARK not in answer.content.decode()
+
+
+@pytest.mark.parametrize("path", [f"/{CANARY}", f"/queue/{MARK}/", f"/years/{MARK}/", f"/reports/{MARK}/"])
+def test_an_address_that_leads_nowhere_is_said_nowhere(client, db, caplog, path):
+    answer = signed_in(client, Role.LEAD).get(path)
+    assert answer.status_code == 404
+    assert MARK not in said(answer, caplog)
+
+
+@pytest.mark.usefixtures("db")
+def test_a_host_that_is_not_ours_is_said_nowhere(client, caplog):
+    answer = client.get("/", headers={"host": f"{MARK}.example"})
+    assert answer.status_code == 400
+    assert MARK not in said(answer, caplog)
 
 
 class Everything(MetadataForm):
