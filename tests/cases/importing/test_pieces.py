@@ -71,6 +71,13 @@ def test_every_fault_of_the_header_is_named_and_no_unknown_name_is_repeated():
     assert "secret-name" not in "".join(map(str, refused.value.faults))
 
 
+@pytest.mark.parametrize("separator", [";", "\t", "|"])
+def test_another_separator_is_one_plain_error(separator):
+    with pytest.raises(FileRefusedError) as refused:
+        layout_of([separator.join(COLUMNS)])
+    assert refused.value.faults == [Fault(1, "", Rule.NOT_COMMAS)]
+
+
 def read(tmp_path, content: bytes):
     path = tmp_path / "file.csv"
     path.write_bytes(content)
