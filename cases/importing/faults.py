@@ -7,8 +7,8 @@ from django.db.models import TextChoices
 from django.utils.translation import gettext as translated
 from django.utils.translation import gettext_lazy as _
 
-# So many are kept and shown; all are counted.
-SHOWN = 1000
+# So many are kept and shown; all are counted. More than anybody reads, and some 15 MB.
+SHOWN = 100_000
 # No code, date or number is longer. A longer cell is refused before anything looks at it.
 MAX_CELL = 64
 # A row as a whole.

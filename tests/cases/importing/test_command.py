@@ -13,6 +13,7 @@ from django.core.management import CommandError, call_command
 from django.db import connection
 from django.utils import timezone
 
+from cases.importing import faults
 from cases.importing.columns import COLUMNS
 from cases.models import AuditEvent, Report
 from hotline.days import hotline_day
@@ -91,12 +92,21 @@ def test_errors_are_one_line_each_and_the_exit_code_is_1(tmp_path):
     ]
 
 
-def test_very_many_errors_are_counted_and_the_first_are_shown(tmp_path):
-    path = write(tmp_path / "file.csv", [row("x") for _ in range(1200)])
+def test_thousands_of_errors_are_all_shown(tmp_path):
+    path = write(tmp_path / "file.csv", [row("x") for _ in range(3000)])
     complaint = io.StringIO()
-    with pytest.raises(CommandError, match=r"1200 errors \(the first 1000 are shown\); nothing was written\."):
+    with pytest.raises(CommandError, match=r"3000 errors; nothing was written\."):
         call_command("import_reports", str(path), stderr=complaint)
-    assert len(complaint.getvalue().splitlines()) == 1000
+    assert [line.split(",")[0] for line in complaint.getvalue().splitlines()] == [f"row {n}" for n in range(2, 3002)]
+
+
+def test_more_errors_than_memory_is_for_are_counted_and_the_first_are_shown(tmp_path, monkeypatch):
+    monkeypatch.setattr(faults, "SHOWN", 10)
+    path = write(tmp_path / "file.csv", [row("x") for _ in range(12)])
+    complaint = io.StringIO()
+    with pytest.raises(CommandError, match=r"12 errors \(the first 10 are shown\); nothing was written\."):
+        call_command("import_reports", str(path), stderr=complaint)
+    assert len(complaint.getvalue().splitlines()) == 10
 
 
 def test_a_file_that_is_not_there_or_a_folder(tmp_path):

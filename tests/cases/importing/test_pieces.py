@@ -5,7 +5,7 @@ from datetime import date
 import pytest
 
 from cases.importing.columns import COLUMNS, layout_of
-from cases.importing.faults import Fault, Faults, FileRefusedError, Rule
+from cases.importing.faults import SHOWN, Fault, Faults, FileRefusedError, Rule
 from cases.importing.keys import content_hasher, key_hasher, plain_key
 from cases.importing.ledger import Period, merged, whole_month
 from cases.importing.readers import MAX_LINE, CsvFile
@@ -115,13 +115,13 @@ def test_where_a_file_stops_making_sense(tmp_path, content, fault):
 
 def test_faults_are_counted_beyond_those_that_are_kept():
     faults = Faults()
-    for number in range(1500):
+    for number in range(SHOWN + 500):
         faults.add(number, "sex", Rule.UNKNOWN_CODE)
     faults.add_all([Fault(3, "outcome", Rule.ONLY_ROW)], total=1)
     with pytest.raises(FileRefusedError) as refused:
         faults.refuse()
-    assert refused.value.total == 1501
-    assert len(refused.value.faults) == 1000
+    assert refused.value.total == SHOWN + 501
+    assert len(refused.value.faults) == SHOWN
     assert refused.value.faults[3:5] == [Fault(3, "outcome", Rule.ONLY_ROW), Fault(3, "sex", Rule.UNKNOWN_CODE)]
 
 
