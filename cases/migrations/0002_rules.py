@@ -30,10 +30,16 @@ OUTCOME_PAIR_BACK = "ALTER TABLE cases_finding DROP CONSTRAINT finding_outcome_c
 
 # Two writers of one report: each first locks the report's row, then (a new statement, so a new snapshot) adds up what
 # is committed by then. Reports made in this very transaction are seen by no one else and need no lock, which is what
-# keeps a big COPY quick.
+# keeps a big COPY quick. A transaction that keeps the snapshot it began with would add up without what was committed while
+# it waited, and is refused; one that only reads is not.
 TALLIES = """
 CREATE FUNCTION cases_tallies_fit(reports bigint[]) RETURNS void LANGUAGE plpgsql AS $$
 BEGIN
+  -- READ UNCOMMITTED is the same thing in PostgreSQL.
+  IF current_setting('transaction_isolation') NOT IN ('read committed', 'read uncommitted') THEN
+    RAISE EXCEPTION 'findings are written, and a url_count is lowered, at READ COMMITTED only'
+      USING ERRCODE = 'invalid_transaction_state';
+  END IF;
   PERFORM 1 FROM cases_report
     WHERE id = ANY (reports) AND xmin <> pg_current_xact_id()::xid
     ORDER BY id FOR NO KEY UPDATE;
