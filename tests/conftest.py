@@ -34,17 +34,23 @@ def committed_db(django_db_setup, django_db_blocker) -> Iterator[None]:
     """
     with django_db_blocker.unblock():
         periods = _coverage()
+        # Before as well as after: what a test that was broken off has left must not break the next.
+        _empty(periods)
         yield
-        with connection.cursor() as cursor:
-            # The test server's role is a superuser; replica mode switches triggers off for this session only.
-            cursor.execute("SET session_replication_role = replica")
-            cursor.execute(f"TRUNCATE {RECORD_TABLES} RESTART IDENTITY CASCADE")
-            cursor.execute("DELETE FROM cases_coverageperiod")
-            cursor.executemany(
-                "INSERT INTO cases_coverageperiod (dimension, from_date, to_date) VALUES (%s, %s, %s)", periods
-            )
-            cursor.execute("SET session_replication_role = origin")
+        _empty(periods)
         connections.close_all()
+
+
+def _empty(periods: list[tuple]) -> None:
+    with connection.cursor() as cursor:
+        # The test server's role is a superuser; replica mode switches triggers off for this session only.
+        cursor.execute("SET session_replication_role = replica")
+        cursor.execute(f"TRUNCATE {RECORD_TABLES} RESTART IDENTITY CASCADE")
+        cursor.execute("DELETE FROM cases_coverageperiod")
+        cursor.executemany(
+            "INSERT INTO cases_coverageperiod (dimension, from_date, to_date) VALUES (%s, %s, %s)", periods
+        )
+        cursor.execute("SET session_replication_role = origin")
 
 
 def _coverage() -> list[tuple]:

@@ -1,10 +1,13 @@
 """A few days of work at the made-up hotline, through the same actions as the pages."""
 
 from collections.abc import Callable, Iterator
-from datetime import date, datetime, timedelta
+from datetime import date, datetime, time, timedelta
 from itertools import cycle
 from math import ceil
 from random import Random
+from zoneinfo import ZoneInfo
+
+from django.conf import settings
 
 from cases.actions import findings, referrals, reports
 from cases.actions.findings import Tally
@@ -33,7 +36,9 @@ class Work:
         }
         self.now = now
         self.scale = min(1, scale)
-        self.moment = now - timedelta(hours=20)
+        # Not before midnight in the hotline's zone: what is done on a day of its own could not speak of today.
+        midnight = datetime.combine(hotline_day(now), time.min, tzinfo=ZoneInfo(settings.TIME_ZONE))
+        self.moment = max(now - timedelta(hours=20), midnight)
 
     def do(self, say: Callable[[str], None]) -> None:
         """Refer, assess and take some of what is open, and tell how much."""
