@@ -71,6 +71,23 @@ def _belongs(process: psutil.Process, folder: Path) -> bool:
         return False
 
 
+SERVICES = ("gunicorn", "celery", "hotline.demo")
+
+
+def assert_ended(folder: Path) -> None:
+    """Every server and service of the folder has ended; a keeper whose server is gone may take a breath more."""
+    left = belonging_to(folder)
+    assert not [process for process in left if _serves(process)]
+    wait_until(lambda: not belonging_to(folder), seconds=2)
+
+
+def _serves(process: psutil.Process) -> bool:
+    try:
+        return process.name() in {"postgres", "valkey-server"} or any(word in SERVICES for word in process.cmdline())
+    except psutil.Error:
+        return False
+
+
 def wait_until(true: Callable[[], object], *, seconds: float) -> None:
     """Return as soon as it is true; fail after that many seconds."""
     end = time.monotonic() + seconds

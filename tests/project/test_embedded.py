@@ -13,7 +13,7 @@ import psutil
 import pytest
 
 from hotline.embedded.place import Home, State
-from tests.project.processes import BASE_DIR, belonging_to, environment, python, wait_until
+from tests.project.processes import BASE_DIR, assert_ended, belonging_to, environment, python, wait_until
 
 pytestmark = pytest.mark.xdist_group("embedded")
 
@@ -35,7 +35,7 @@ def folder(tmp_path_factory) -> Iterator[Path]:
     """A data folder, made once: making a cluster takes seconds."""
     folder = tmp_path_factory.mktemp("data folder")
     yield folder
-    wait_until(lambda: not belonging_to(folder), seconds=10)
+    assert_ended(folder)
 
 
 def use(code: str, folder: Path) -> str:
@@ -64,7 +64,7 @@ def state(folder: Path, kind: str = "postgres") -> State:
 
 def test_servers_end_with_their_only_user(folder):
     assert use(STARTED, folder)
-    wait_until(lambda: not belonging_to(folder), seconds=10)
+    assert_ended(folder)
 
 
 def test_servers_shared_and_ended_by_the_last_user(folder):
@@ -74,7 +74,7 @@ def test_servers_shared_and_ended_by_the_last_user(folder):
         assert use(STARTED, folder)
         assert belonging_to(folder)
         second.communicate()
-    wait_until(lambda: not belonging_to(folder), seconds=10)
+    assert_ended(folder)
 
 
 def test_many_that_come_at_once_all_find_the_same_servers(folder):
@@ -246,7 +246,7 @@ def test_throwaway_servers_leave_no_folder(tmp_path, end):
     )
     assert done.stdout == "off\n"
     wait_until(lambda: not folder.exists(), seconds=10)
-    wait_until(lambda: not belonging_to(folder), seconds=10)
+    assert_ended(folder)
 
 
 def test_django_is_not_imported():

@@ -14,6 +14,7 @@ import psutil
 import pytest
 
 from tests.project.processes import (
+    assert_ended,
     belonging_to,
     command_line,
     copy_of_the_project,
@@ -41,7 +42,7 @@ def clone(tmp_path_factory) -> Iterator[Path]:
     """A copy of the project, in a folder whose name has a space in it."""
     clone = copy_of_the_project(tmp_path_factory.mktemp("two commands") / "a clone")
     yield clone
-    wait_until(lambda: not belonging_to(clone), seconds=10)
+    assert_ended(clone)
 
 
 @contextmanager
@@ -100,7 +101,7 @@ def supervisor(clone: Path) -> psutil.Process:
 def test_manage_starts_migrates_and_ends_servers_of_its_own(clone):
     done = run(sys.executable, "manage.py", "shell", "--verbosity", "0", "--command", COUNT, cwd=clone)
     assert (done.returncode, done.stdout, done.stderr) == (0, "0\n", "")
-    wait_until(lambda: not belonging_to(clone), seconds=10)
+    assert_ended(clone)
 
 
 def test_manage_dbshell_needs_no_psql_on_the_machine(clone):
@@ -140,7 +141,7 @@ def test_demo_runs_beside_manage_and_ends_at_sigterm_to_make(clone):
         assert "already running" in refused
         process.terminate()
         process.wait(30)
-        wait_until(lambda: not belonging_to(clone), seconds=10)
+        assert_ended(clone)
     assert not answers(port)
 
 
@@ -158,7 +159,7 @@ def test_demo_killed_leaves_nothing_starts_again_with_its_data_and_ends_at_ctrl_
         assert kept.stdout == "42\n"
         os.killpg(process.pid, signal.SIGINT)
         process.wait(30)
-        wait_until(lambda: not belonging_to(clone), seconds=10)
+        assert_ended(clone)
 
 
 def test_demo_ends_strays_starts_again_what_dies_and_ends_with_its_terminal(clone):
@@ -184,7 +185,7 @@ def test_demo_ends_strays_starts_again_what_dies_and_ends_with_its_terminal(clon
         wait_until(lambda: answers(port) and named(clone, "worker"), seconds=20)
         os.killpg(process.pid, signal.SIGHUP)
         process.wait(30)
-        wait_until(lambda: not belonging_to(clone), seconds=10)
+        assert_ended(clone)
 
 
 def test_demo_on_a_taken_port_says_so_and_leaves_nothing(clone):
@@ -197,7 +198,7 @@ def test_demo_on_a_taken_port_says_so_and_leaves_nothing(clone):
     errors = [line for line in said.splitlines() if line.startswith("error:")]
     assert errors == [f"error: port {port} is taken. Choose another one: make demo PORT={port + 1}"]
     assert process.returncode == 2  # make's own: a step exited with 1
-    wait_until(lambda: not belonging_to(clone), seconds=10)
+    assert_ended(clone)
 
 
 @pytest.mark.parametrize("port", ["0", "65536", "http", "80 80", "8000;id"])
@@ -233,12 +234,9 @@ def test_demo_uses_the_servers_it_is_given(tmp_path):
     with demo(clone, port, DATABASE_URL=os.environ["DATABASE_URL"], REDIS_URL=broker) as process:
         read_until(process, "Ctrl-C ends it")
         assert answer(port) == b"ok\n"
-        wait_until(
-            lambda: not [found for found in belonging_to(clone) if found.name() in {"postgres", "valkey-server"}],
-            seconds=10,
-        )
+        assert not [found for found in belonging_to(clone) if found.name() in {"postgres", "valkey-server"}]
         process.terminate()
         process.wait(30)
     assert not (clone / ".hotline" / "postgres").exists()
     assert not (clone / ".hotline" / "valkey").exists()
-    wait_until(lambda: not belonging_to(clone), seconds=10)
+    assert_ended(clone)
