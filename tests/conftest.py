@@ -2,6 +2,7 @@
 
 from collections.abc import Iterator
 
+import psycopg
 import pytest
 from django.db import connection, connections
 from django.test.utils import setup_databases, teardown_databases
@@ -16,14 +17,42 @@ RECORD_TABLES = (
     "stats_monthlycount, stats_dirtymonth, stats_countedmonth, stats_verification"
 )
 
+OTHER_EYES = pytest.StashKey[psycopg.Connection]()
+
 
 @pytest.fixture(scope="session")
-def django_db_setup(django_test_environment, django_db_blocker, django_db_modify_db_settings) -> Iterator[None]:
+def django_db_setup(
+    pytestconfig, django_test_environment, django_db_blocker, django_db_modify_db_settings
+) -> Iterator[None]:
     """The test database, always: pytest-django's own makes it only for tests that carry its mark."""
     with django_db_blocker.unblock():
         databases = setup_databases(verbosity=0, interactive=False)
+        made = connection.settings_dict
+    with psycopg.connect(
+        host=made["HOST"], port=made["PORT"], user=made["USER"], password=made["PASSWORD"], dbname=made["NAME"],
+        autocommit=True,
+    ) as other:  # fmt: skip
+        pytestconfig.stash[OTHER_EYES] = other
         yield
+        del pytestconfig.stash[OTHER_EYES]
+    with django_db_blocker.unblock():
         teardown_databases(databases, verbosity=0)
+
+
+@pytest.fixture(autouse=True)
+def nothing_left(pytestconfig) -> Iterator[None]:
+    """Fails the test that leaves rows, and not one that comes long after it: seen by a connection of its own."""
+    yield
+    if OTHER_EYES in pytestconfig.stash:
+        left = rows_left(pytestconfig.stash[OTHER_EYES])
+        assert not left, f"this test left rows in {', '.join(left)}"
+
+
+def rows_left(other: psycopg.Connection) -> list[str]:
+    """The tables that hold rows, among those that tests empty."""
+    tables = RECORD_TABLES.split(", ")
+    found = other.execute("SELECT " + ", ".join(f"EXISTS (SELECT FROM {table})" for table in tables)).fetchone()
+    return [table for table, any_row in zip(tables, found, strict=True) if any_row]
 
 
 @pytest.fixture

@@ -17,7 +17,7 @@ LOG = "/audit-log/"
 
 
 @pytest.fixture
-def auditor(client):
+def auditor(db, client):
     client.force_login(make.user(Role.AUDITOR))
     return client
 
