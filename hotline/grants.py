@@ -1,7 +1,7 @@
 """What the application's database role may do, set after every migrate.
 
 The owner of the schema migrates. The application reads and writes rows: it can not truncate or alter
-a table, and the audit log it may only add to.
+a table, and the audit log and what is frozen it may only add to.
 """
 
 from typing import Any
@@ -10,7 +10,14 @@ from django.conf import settings
 from django.db import connections
 from psycopg import sql
 
-APPEND_ONLY = ("cases_auditevent",)
+APPEND_ONLY = (
+    "cases_auditevent",
+    "stats_release",
+    "stats_frozentable",
+    "stats_frozenline",
+    "stats_frozencell",
+    "stats_frozenpassport",
+)
 
 
 def grant_application_role(*, using: str = "default", **_sender: Any) -> None:

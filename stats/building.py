@@ -9,7 +9,7 @@ from cases.codes import NOT_RECORDED, UNDETERMINED
 from stats.declarations import TOTAL, Axis, Breakdown, Figure, Share
 from stats.figures import BREAKDOWNS, DECLARED, FIGURES, SHARES
 from stats.periods import Month
-from stats.tables import Cell, Column, Part, Row, Table
+from stats.tables import Cell, Column, Part, Row, Shape, Table
 
 if TYPE_CHECKING:
     from django_stubs_ext import StrOrPromise
@@ -35,7 +35,14 @@ def headline_table(counts: "Counts", periods: Mapping[str, Sequence[Month]]) -> 
         for key, declared in DECLARED.items()
     )
     columns = (Column(key=name, label=name) for name in periods)
-    return Table(key="headline", title=_("Figures"), stub=_("figure"), columns=tuple(columns), rows=tuple(rows))
+    return Table(
+        key="headline",
+        shape=Shape.FIGURES,
+        title=_("Figures"),
+        stub=_("figure"),
+        columns=tuple(columns),
+        rows=tuple(rows),
+    )
 
 
 def breakdown_table(counts: "Counts", labels: "CodeLabels", breakdown: Breakdown, months: Sequence[Month]) -> Table:
@@ -72,6 +79,7 @@ def _crossed(counts: "Counts", labels: "CodeLabels", breakdown: Breakdown, month
     rows = [_row(code, label, (cell((head, code)) for head, _label in heads)) for code, label in stubs]
     return Table(
         key=breakdown.key,
+        shape=Shape.CROSSED,
         title=breakdown.label,
         stub=down.label,
         columns=tuple(_part_column(figure, code, label) for code, label in heads),
@@ -83,7 +91,13 @@ def months_table(
     counts: "Counts", labels: "CodeLabels", figure: Figure, breakdown: Breakdown | None, months: Sequence[Month]
 ) -> Table:
     """One figure month by month: months down, and across its parts and the whole, or the whole alone."""
-    whole = Column(key=TOTAL, label=figure.label if breakdown is None else WHOLE, unit=figure.unit, part=Part.TOTAL)
+    whole = Column(
+        key=TOTAL,
+        label=figure.label if breakdown is None else WHOLE,
+        unit=figure.unit,
+        part=Part.TOTAL,
+        figure=figure.key,
+    )
     by_month = {month: counts.parts(figure, breakdown, [month]) if breakdown else {} for month in months}
     codes = _columns_of(breakdown, labels, by_month.values())
     rows = (
@@ -99,6 +113,7 @@ def months_table(
     )
     return Table(
         key=breakdown.key if breakdown else figure.key,
+        shape=Shape.MONTHS,
         title=figure.label,
         stub=_("month"),
         columns=(*(_part_column(figure, code, label) for code, label in codes), whole),
@@ -110,7 +125,14 @@ def share_months_table(counts: "Counts", share: Share, months: Sequence[Month]) 
     """A share month by month: one column."""
     rows = (Row(key=str(month), label=str(month), cells=(counts.share(share, [month]),)) for month in months)
     column = Column(key=share.key, label=share.label, unit=share.unit, part=Part.TOTAL)
-    return Table(key=share.key, title=share.label, stub=_("month"), columns=(column,), rows=tuple(rows))
+    return Table(
+        key=share.key,
+        shape=Shape.MONTHS,
+        title=share.label,
+        stub=_("month"),
+        columns=(column,),
+        rows=tuple(rows),
+    )
 
 
 def _cell(
@@ -148,7 +170,7 @@ def _row(code: str, label: "StrOrPromise", cells: Iterable[Cell]) -> Row:
 
 
 def _part_column(figure: Figure, code: str, label: "StrOrPromise") -> Column:
-    return Column(key=code, label=label, unit=figure.unit, part=_part_of(code))
+    return Column(key=code, label=label, unit=figure.unit, part=_part_of(code), figure=figure.key)
 
 
 def _largest_first(row: Row) -> tuple[bool, int, str]:

@@ -1,17 +1,20 @@
-"""The codes that figures are broken down by: labels in the reader's language, order, and the years of age bands."""
+"""The codes that figures are broken down by: labels in both languages, order, and the years of age bands."""
 
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 from django.db.models import BooleanField, Exists, F, IntegerField, OuterRef, QuerySet, TextChoices, TextField, Value
 from django.db.models.functions import Cast
-from django.utils.translation import get_language
 
 from cases.codes import UNDETERMINED, Answer, RecipientKind, ReferralStatus
 from cases.models import AgeBand, AgeSchemeBand, HostingCountry, Outcome, Recipient, Sex, SiteType, Source
+from stats.bilingual import bilingual
 from stats.declarations import Axis
 from stats.reading import Bands
+
+if TYPE_CHECKING:
+    from django_stubs_ext import StrOrPromise
 
 LISTS = {
     "source": Source,
@@ -33,13 +36,13 @@ class Code:
     """A code as it is shown. ``offered``: shown also when it does not occur."""
 
     code: str
-    label: str
+    label: "StrOrPromise"
     offered: bool
 
 
 @dataclass(frozen=True, slots=True)
 class CodeLabels:
-    """Every list's codes in their order, in one language."""
+    """Every list's codes in their order."""
 
     lists: Mapping[str, Mapping[str, Code]]
     bands: Bands
@@ -51,23 +54,22 @@ class CodeLabels:
         shown = [code for code in listed.values() if code.code in occurs or (code.offered and not axis.long)]
         return sorted(shown, key=lambda code: code.code == UNDETERMINED)
 
-    def label(self, axis: Axis, code: str) -> str:
+    def label(self, axis: Axis, code: str) -> "StrOrPromise":
         """A code's label."""
         return self.lists[axis.codes][code].label
 
 
 def read_code_labels() -> CodeLabels:
-    """All lists in one query, labelled in the active language."""
-    in_dutch = (get_language() or "").startswith("nl")
+    """All lists in one query."""
     lists: dict[str, dict[str, Code]] = {name: {} for name in (*LISTS, "recipient")}
     bands: dict[str, tuple[int, int]] = {}
     # By each list's own order; recipients have none but their names.
     for name, code, label_nl, label_en, _position, offered, from_year, to_year in sorted(_rows(), key=_in_order):
-        lists[name][code] = Code(code, label_nl if in_dutch else label_en, offered)
+        lists[name][code] = Code(code, bilingual(label_nl, label_en), offered)
         if from_year is not None:
             bands[code] = (from_year, to_year)
     for name, choices in CHOICES.items():
-        lists[name] = {str(code): Code(str(code), str(label), offered=True) for code, label in choices.choices}
+        lists[name] = {str(code): Code(str(code), label, offered=True) for code, label in choices.choices}
     return CodeLabels(lists, bands)
 
 

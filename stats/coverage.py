@@ -28,6 +28,7 @@ class Status(StrEnum):
     PROVISIONAL = "P"
     NOT_COLLECTED = "L"
     BREAK = "B"
+    SUPPRESSED = "Q"
 
 
 _STRENGTH = {Recorded.NONE: 0, Recorded.PARTLY: 1, Recorded.FULL: 2}

@@ -11,8 +11,11 @@ from datetime import date
 from typing import Self
 
 MONTHS_IN_YEAR = 12
+MONTHS_IN_QUARTER = 3
 _MONTH = re.compile(r"([0-9]{4})-(0[1-9]|1[0-2])\Z")
 _YEAR = re.compile(r"[0-9]{4}\Z")
+_QUARTER = re.compile(r"([0-9]{4})-Q([1-4])\Z")
+_RANGE = re.compile(r"([0-9]{4}-[0-9]{2})\.\.([0-9]{4}-[0-9]{2})\Z")
 # date() ends with the year 9999, and the day after December must still be one.
 _LAST_YEAR = 9998
 
@@ -137,3 +140,75 @@ class Year:
     def shift(self, years: int) -> "Year":
         """The year so many later, or earlier when negative."""
         return Year(self.year + years, self.start_month)
+
+    @property
+    def period(self) -> "Period":
+        """The same months as a period."""
+        return Period(self.months[0], MONTHS_IN_YEAR)
+
+
+@dataclass(frozen=True, order=True, slots=True)
+class Period:
+    """What a release is of: a month, a quarter or a year, starting in any month.
+
+    As text ``2024-03``, ``2024-Q1``, ``2024``; where it does not start with the calendar's ``2024-11..2025-10``.
+    """
+
+    start: Month
+    length: int
+
+    def __post_init__(self) -> None:
+        if self.length not in {1, MONTHS_IN_QUARTER, MONTHS_IN_YEAR}:
+            msg = "a period is a month, a quarter or a year"
+            raise PeriodError(msg)
+
+    def __str__(self) -> str:
+        if self.length == 1:
+            return str(self.start)
+        if self.length == MONTHS_IN_YEAR and self.start.month == 1:
+            return f"{self.start.year:04d}"
+        if self.length == MONTHS_IN_QUARTER and self.start.month % MONTHS_IN_QUARTER == 1:
+            return f"{self.start.year:04d}-Q{self.start.month // MONTHS_IN_QUARTER + 1}"
+        return f"{self.start}..{self.months[-1]}"
+
+    @classmethod
+    def parse(cls, text: str) -> Self:
+        """The period that '2024', '2024-Q1', '2024-03' or '2024-11..2025-10' names.
+
+        Raises ``PeriodError`` for anything else.
+        """
+        if _YEAR.match(text):
+            return cls(Month(int(text), 1), MONTHS_IN_YEAR)
+        if found := _QUARTER.match(text):
+            return cls(Month(int(found[1]), (int(found[2]) - 1) * MONTHS_IN_QUARTER + 1), MONTHS_IN_QUARTER)
+        if _MONTH.match(text):
+            return cls(Month.parse(text), 1)
+        if found := _RANGE.match(text):
+            first, last = Month.parse(found[1]), Month.parse(found[2])
+            return cls(first, last.number - first.number + 1)
+        msg = "a period is written as 2024, 2024-Q1, 2024-03 or 2024-11..2025-10"
+        raise PeriodError(msg)
+
+    @property
+    def months(self) -> tuple[Month, ...]:
+        """Its months, in order."""
+        return tuple(self.start.shift(step) for step in range(self.length))
+
+    @property
+    def first(self) -> date:
+        """The first day."""
+        return self.start.first
+
+    @property
+    def until(self) -> date:
+        """The day after the last one."""
+        return self.start.shift(self.length).first
+
+    @property
+    def before(self) -> "Period":
+        """The same months of the year before: what a year, a quarter or a month is compared with."""
+        return Period(self.start.shift(-MONTHS_IN_YEAR), self.length)
+
+    def overlaps(self, other: "Period") -> bool:
+        """Whether they share a month."""
+        return self.first < other.until and other.first < self.until

@@ -55,6 +55,8 @@ def cell_text(cell: Cell) -> str:
 
 def missing_text(cell: Cell) -> str:
     """Why a cell has no value."""
+    if cell.status is Status.SUPPRESSED:
+        return _("suppressed")
     if cell.coverage.is_none or cell.status is Status.NOT_COLLECTED:
         return _("not recorded")
     if cell.denominator == 0:

@@ -28,6 +28,10 @@ class Cell:
 
     ``value`` None is 'not known': not recorded, not yet counted, or only known to lie within ``bounds``. It is never
     shown as 0. A share has its value in percent with two decimals, and beside it the exact numerator and denominator.
+
+    What it was counted by, so that unlike things are never compared: ``rule``, the versions of the counting rule in
+    force; ``scheme``, the age schemes of the bands; ``source``, of a total that others published and nobody counted
+    here. ``is_suppressed``: not to leave the house, alone or by subtraction; a cell that did leave has status Q.
     """
 
     value: Value | None
@@ -37,6 +41,10 @@ class Cell:
     numerator: int | None = None
     numerator_bounds: Bounds | None = None
     denominator: int | None = None
+    rule: str = ""
+    scheme: str = ""
+    source: str = ""
+    is_suppressed: bool = False
 
     @property
     def is_provisional(self) -> bool:
@@ -61,12 +69,16 @@ class Part(StrEnum):
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Column:
-    """A column of cells. ``key`` is a figure, a code, a period or 'total'; no ``unit`` where each row has its own."""
+    """A column of cells. ``key`` is a figure, a code, a period or 'total'; no ``unit`` where each row has its own.
+
+    ``figure`` is whose parts the columns are, where ``key`` is a code of one.
+    """
 
     key: str
     label: "StrOrPromise"
     unit: Unit | None = None
     part: Part = Part.CODE
+    figure: str = ""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -80,11 +92,22 @@ class Row:
     part: Part = Part.CODE
 
 
+class Shape(StrEnum):
+    """What the rows and columns of a table are."""
+
+    FIGURES = "figures"  # a row for each figure, a column for each period
+    PARTS = "parts"  # a row for each part, a column for each figure
+    CROSSED = "crossed"  # parts both ways, of one figure
+    MONTHS = "months"  # a row for each month, a column for each figure or part
+    YEARS = "years"  # a row for each year, a column for each figure
+
+
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Table:
     """Rows and columns of cells under a title; ``stub`` says what the rows are."""
 
     key: str
+    shape: Shape = Shape.PARTS
     title: "StrOrPromise"
     stub: "StrOrPromise"
     columns: tuple[Column, ...]
