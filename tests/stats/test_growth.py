@@ -1,5 +1,6 @@
 """Exact percentages, and growth that can not mislead."""
 
+from dataclasses import replace
 from decimal import Decimal, localcontext
 from fractions import Fraction
 
@@ -7,6 +8,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
+from stats.bilingual import both
 from stats.coverage import Coverage, Recorded, Status
 from stats.declarations import Unit
 from stats.growth import REASONS, Refusal, growth
@@ -91,6 +93,14 @@ def test_growth_of_a_share_is_worked_out_before_rounding():
         (cell(1), cell(None), True, Refusal.OLD_UNKNOWN),
         (cell(None), cell(1), True, Refusal.NEW_UNKNOWN),
         (cell(1), cell(1), False, Refusal.NOT_ENDED),
+        (cell(1, is_suppressed=True), cell(1), True, Refusal.SUPPRESSED),
+        (cell(None), replace(cell(None), status=Status.SUPPRESSED), True, Refusal.SUPPRESSED),
+        (cell(1), cell(1, source="INHOPE"), True, Refusal.OTHER_SOURCE),
+        (cell(1, source="Offlimits"), cell(1, source="INHOPE"), True, Refusal.OTHER_SOURCE),
+        (cell(1, rule="2"), cell(1, rule="1"), True, Refusal.OTHER_RULE),
+        (cell(1, scheme="hotline"), cell(1, scheme="hotline+iwf"), True, Refusal.OTHER_SCHEME),
+        # What is incomparable for ever is said before what time will mend.
+        (cell(1, source="Offlimits"), cell(1, source="INHOPE"), False, Refusal.OTHER_SOURCE),
     ],
 )
 def test_growth_is_refused_with_its_reason(new, old, ended, refusal):
@@ -101,3 +111,21 @@ def test_growth_is_refused_with_its_reason(new, old, ended, refusal):
 
 def test_growth_over_the_same_part_of_two_years_is_told():
     assert growth(cell(3, coverage=PARTIAL), cell(2, coverage=PARTIAL), Unit.URLS, ended=True).change == Decimal("50.0")
+
+
+def test_growth_within_one_source_rule_and_scheme_is_told():
+    alike = {"source": "INHOPE", "rule": "2", "scheme": "iwf"}
+    assert growth(cell(3, **alike), cell(2, **alike), Unit.URLS, ended=True).change == Decimal("50.0")
+
+
+def test_growth_across_units_is_refused_both_ways():
+    assert growth(cell(3), cell(2), Unit.URLS, old_unit=Unit.REPORTS, ended=True).refusal is Refusal.OTHER_UNIT
+    assert growth(share(1, 2), cell(2), Unit.PERCENT, old_unit=Unit.URLS, ended=True).refusal is Refusal.OTHER_UNIT
+    assert growth(cell(3), cell(2), Unit.URLS, old_unit=Unit.URLS, ended=True).change == Decimal("50.0")
+
+
+def test_every_refusal_has_its_reason_in_both_languages():
+    assert set(REASONS) == set(Refusal)
+    for reason in REASONS.values():
+        nl, en = both(reason)
+        assert (nl[:11], en[:11]) == ("Geen groei:", "No growth: ")
