@@ -11,7 +11,7 @@ from django.utils.translation import ngettext
 from stats.coverage import Coverage, Status
 from stats.declarations import UNIT_LABELS, Passport, Unit
 from stats.growth import Growth
-from stats.periods import Month, Year
+from stats.periods import MONTHS_IN_QUARTER, MONTHS_IN_YEAR, Month, Period, Year
 from stats.tables import Cell, Part, Table, Value
 
 if TYPE_CHECKING:
@@ -35,6 +35,22 @@ def year_label(year: Year) -> str:
     if year.is_calendar_year:
         return str(year)
     return _("%(first)s to %(last)s") % {"first": month_label(year.months[0]), "last": month_label(year.months[-1])}
+
+
+def period_label(period: Period) -> str:
+    """'2024', 'first quarter of 2024', 'March 2024', or 'November 2024 to October 2025'."""
+    first = period.start
+    if period.length == 1:
+        return month_label(first)
+    if period.length == MONTHS_IN_YEAR and first.month == 1:
+        return str(first.year)
+    if period.length == MONTHS_IN_QUARTER and first.month % MONTHS_IN_QUARTER == 1:
+        quarters = (_("first quarter"), _("second quarter"), _("third quarter"), _("fourth quarter"))
+        return _("%(quarter)s of %(year)s") % {
+            "quarter": quarters[first.month // MONTHS_IN_QUARTER],
+            "year": first.year,
+        }
+    return _("%(first)s to %(last)s") % {"first": month_label(first), "last": month_label(period.months[-1])}
 
 
 def number(value: Value) -> str:
