@@ -1,0 +1,98 @@
+"""What every form says of a release besides its numbers: words in the active language, and machine codes."""
+
+from collections.abc import Mapping
+from datetime import UTC, date, timedelta
+from typing import TYPE_CHECKING, NamedTuple
+
+from django.utils.formats import date_format
+from django.utils.translation import gettext as _
+from django.utils.translation import gettext_lazy
+
+from stats.coverage import Coverage, Recorded, Status
+from stats.declarations import UNIT_LABELS, Unit
+from stats.periods import Period
+from stats.presenters import period_label
+from stats.publication import Publication, ReleaseFacts, ReleaseStatus
+
+if TYPE_CHECKING:
+    from django_stubs_ext import StrOrPromise
+
+STATUS_LABELS: "Mapping[Status, StrOrPromise]" = {
+    Status.NORMAL: gettext_lazy("normal"),
+    Status.PROVISIONAL: gettext_lazy("provisional"),
+    Status.NOT_COLLECTED: gettext_lazy("not recorded"),
+    Status.BREAK: gettext_lazy("break in series"),
+    Status.SUPPRESSED: gettext_lazy("suppressed"),
+}
+_LETTERS = {Recorded.FULL: "F", Recorded.PARTLY: "P", Recorded.NONE: "N"}
+
+
+class Fact(NamedTuple):
+    """A fact of a release: its machine key and code, and both in words."""
+
+    key: str
+    code: str | int
+    label: str
+    text: str
+
+
+def coverage_letters(coverage: Coverage) -> str:
+    """A letter for each month in order: F in full, P partly, N not recorded."""
+    return "".join(_LETTERS[month] for month in coverage.months)
+
+
+def last_day(period: Period) -> date:
+    """The period's last day."""
+    return period.until - timedelta(days=1)
+
+
+def unit_words(unit: Unit | None) -> str:
+    """The unit's name; '' where there is none."""
+    return str(UNIT_LABELS[unit]) if unit else ""
+
+
+def status_words(facts: ReleaseFacts) -> str:
+    """'final', or 'revised, revision 2 (correction)'."""
+    if facts.status is not ReleaseStatus.REVISED:
+        return str(ReleaseStatus(facts.status).label)
+    reason = facts.reason.label if facts.reason else ""
+    return _("revised, revision %(number)s (%(reason)s)") % {"number": facts.revision, "reason": reason}
+
+
+def use_words(publication: Publication) -> str:
+    """Whether it may leave the house."""
+    if publication.is_internal:
+        return _("exact, for internal use")
+    return _("protected, for publication")
+
+
+def data_words(facts: ReleaseFacts) -> str:
+    """Whether the data are real."""
+    return _("made-up data") if facts.is_synthetic else _("the hotline's own records")
+
+
+def release_facts(publication: Publication) -> list[Fact]:
+    """All that is known of a release, in the order in which every form tells it."""
+    facts = publication.facts
+    moment = facts.released_at.astimezone(UTC).strftime("%Y-%m-%dT%H:%M:%SZ")
+    day = date_format(facts.released_date, "DATE_FORMAT")
+    none = _("none: this is the first release")
+    return [
+        Fact("release", facts.number, _("Release number"), str(facts.number)),
+        Fact("release_period", str(facts.period), _("Period"), period_label(facts.period)),
+        Fact("release_status", facts.status.value, _("Status"), status_words(facts)),
+        Fact("revision", facts.revision, _("Revision"), str(facts.revision)),
+        Fact("reason", facts.reason.value if facts.reason else "", _("Reason"), _reason(facts)),
+        Fact("released_date", facts.released_date.isoformat(), _("Released on"), day),
+        Fact("released_at", moment, _("Released at (UTC)"), moment),
+        Fact("digest", facts.digest, _("Digest (SHA-256)"), facts.digest),
+        Fact("previous_digest", facts.previous_digest, _("Digest before"), facts.previous_digest or none),
+        Fact("definitions", facts.definitions, _("Version of the definitions"), facts.definitions),
+        Fact("threshold", facts.threshold, _("Suppressed below"), str(facts.threshold)),
+        Fact("data", "synthetic" if facts.is_synthetic else "real", _("Data"), data_words(facts)),
+        Fact("use", "internal" if publication.is_internal else "public", _("Use"), use_words(publication)),
+    ]
+
+
+def _reason(facts: ReleaseFacts) -> str:
+    return str(facts.reason.label) if facts.reason else _("not revised")
