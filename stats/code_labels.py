@@ -5,13 +5,13 @@ from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any
 
 from django.db.models import BooleanField, Exists, F, IntegerField, OuterRef, QuerySet, TextChoices, TextField, Value
-from django.db.models.functions import Cast
+from django.db.models.functions import Cast, Coalesce, Concat, NullIf
 
 from cases.codes import UNDETERMINED, Answer, RecipientKind, ReferralStatus
-from cases.models import AgeBand, AgeSchemeBand, HostingCountry, Outcome, Recipient, Sex, SiteType, Source
+from cases.models import AgeBand, AgeScheme, AgeSchemeBand, HostingCountry, Outcome, Recipient, Sex, SiteType, Source
+from stats.ages import Bands, Scheme
 from stats.bilingual import bilingual
 from stats.declarations import Axis
-from stats.reading import Bands
 
 if TYPE_CHECKING:
     from django_stubs_ext import StrOrPromise
@@ -29,6 +29,9 @@ CHOICES: Mapping[str, type[TextChoices]] = {
     "referral_status": ReferralStatus,
     "recipient_kind": RecipientKind,
 }
+# Names of rows that are no code: an age scheme (its version in place of a first year), and, followed by a scheme's
+# key, a band as that scheme has it.
+SCHEME, MEMBER = "scheme", "member "
 
 
 @dataclass(frozen=True, slots=True)
@@ -46,6 +49,7 @@ class CodeLabels:
 
     lists: Mapping[str, Mapping[str, Code]]
     bands: Bands
+    schemes: tuple[Scheme, ...] = ()
 
     def of(self, axis: Axis, occurring: Iterable[str]) -> list[Code]:
         """The codes to show along an axis, in order: those offered and those that occur; of a long list, the latter."""
@@ -64,13 +68,35 @@ def read_code_labels() -> CodeLabels:
     lists: dict[str, dict[str, Code]] = {name: {} for name in (*LISTS, "recipient")}
     bands: dict[str, tuple[int, int]] = {}
     # By each list's own order; recipients have none but their names.
-    for name, code, label_nl, label_en, _position, offered, from_year, to_year in sorted(_rows(), key=_in_order):
+    rows = sorted(_rows(), key=_in_order)
+    for name, code, label_nl, label_en, _position, offered, from_year, to_year in rows:
+        if name not in lists:
+            continue
         lists[name][code] = Code(code, bilingual(label_nl, label_en), offered)
         if from_year is not None:
             bands[code] = (from_year, to_year)
     for name, choices in CHOICES.items():
         lists[name] = {str(code): Code(str(code), label, offered=True) for code, label in choices.choices}
-    return CodeLabels(lists, bands)
+    return CodeLabels(lists, bands, _schemes(rows))
+
+
+def _schemes(rows: "list[tuple[Any, ...]]") -> tuple[Scheme, ...]:
+    """The age schemes, in their order; of a later version the label says which it is."""
+    members: dict[str, dict[str, StrOrPromise]] = {}
+    for name, code, label_nl, label_en, *_rest in rows:
+        if name.startswith(MEMBER):
+            members.setdefault(name.removeprefix(MEMBER), {})[code] = bilingual(label_nl, label_en)
+    return tuple(
+        Scheme(
+            key=code,
+            label=bilingual(*(f"{label} ({version})" if version > 1 else label for label in (label_nl, label_en))),
+            version=version,
+            labels=members.get(code, {}),
+            is_default=is_default,
+        )
+        for name, code, label_nl, label_en, _position, is_default, version, _none in rows
+        if name == SCHEME
+    )
 
 
 def _in_order(row: tuple[Any, ...]) -> tuple[int, str, str]:
@@ -97,7 +123,29 @@ def _rows() -> "QuerySet[Any, tuple[Any, ...]]":
     recipients = Recipient.objects.values_list(
         Value("recipient", TextField()), Cast("pk", TextField()), name, name, Value(0), F("is_active"), nothing, nothing
     ).order_by()
-    return queries[0].union(*queries[1:], recipients, all=True)
+    return queries[0].union(*queries[1:], recipients, *_scheme_rows(), all=True)
+
+
+def _scheme_rows() -> "tuple[QuerySet[Any, tuple[Any, ...]], ...]":
+    """Age schemes, and their bands: under the scheme's own name for a band, or else the band's."""
+    nothing = Cast(Value(None), IntegerField())
+    schemes = AgeScheme.objects.values_list(
+        *(Value(SCHEME, TextField()), Cast("code", TextField())),
+        *(Cast("label_nl", TextField()), Cast("label_en", TextField()), Cast("position", IntegerField())),
+        *(F("is_default"), Cast("version", IntegerField()), nothing),
+    )
+    names = {name: Cast(name, TextField()) for name in ("label_nl", "label_en", "band__label_nl", "band__label_en")}
+    own = [
+        Coalesce(NullIf(names[f"label_{language}"], Value("", TextField())), names[f"band__label_{language}"])
+        for language in ("nl", "en")
+    ]
+    bands = AgeSchemeBand.objects.values_list(
+        Concat(Value(MEMBER, TextField()), Cast("scheme", TextField())),
+        Cast("band", TextField()),
+        *own,
+        *(Cast("band__from_year", IntegerField()), Value(value=True), nothing, nothing),
+    )
+    return schemes.order_by(), bands.order_by()
 
 
 def _offered(name: str) -> Any:

@@ -80,20 +80,17 @@ def growth(new: Cell, old: Cell, unit: Unit, *, ended: bool, old_unit: Unit | No
 
 
 def _unlike(new: Cell, old: Cell, *, same_unit: bool) -> Refusal | None:
-    """What makes two cells incomparable, whatever their values. What is suppressed is not told by its growth."""
-    if any(cell.is_suppressed or cell.status is Status.SUPPRESSED for cell in (new, old)):
-        return Refusal.SUPPRESSED
-    if not same_unit:
-        return Refusal.OTHER_UNIT
-    if new.value is None:
-        return Refusal.NEW_UNKNOWN
-    if old.value is None:
-        return Refusal.OLD_UNKNOWN
-    if new.source != old.source:
-        return Refusal.OTHER_SOURCE
-    if new.rule != old.rule:
-        return Refusal.OTHER_RULE
-    return Refusal.OTHER_SCHEME if new.scheme != old.scheme else None
+    """What makes two cells incomparable, in whatever periods. What is suppressed is not told by its growth, either."""
+    found = {
+        Refusal.SUPPRESSED: any(cell.is_suppressed or cell.status is Status.SUPPRESSED for cell in (new, old)),
+        Refusal.OTHER_UNIT: not same_unit,
+        Refusal.NEW_UNKNOWN: new.value is None,
+        Refusal.OLD_UNKNOWN: old.value is None,
+        Refusal.OTHER_SOURCE: new.source != old.source,
+        Refusal.OTHER_RULE: new.rule != old.rule,
+        Refusal.OTHER_SCHEME: new.scheme != old.scheme,
+    }
+    return next((refusal for refusal, holds in found.items() if holds), None)
 
 
 def _refusal(new: Cell, old: Cell, *, ended: bool) -> Refusal | None:

@@ -9,13 +9,14 @@ from django.db.models.functions import Cast
 
 from cases.codes import Dimension, ReferralStatus
 from cases.models import CoveragePeriod, Report
+from stats.ages import Bands, Scheme
 from stats.code_labels import CodeLabels, read_code_labels
 from stats.coverage import Ledger, Span
 from stats.declarations import TOTAL
 from stats.figures import BREAKDOWNS, FIGURES
 from stats.models import CountedMonth, DirtyMonth, MonthlyCount, Verification
 from stats.periods import Month
-from stats.reading import Bands, Codes, Counts
+from stats.reading import Codes, Counts
 from stats.recount_sql import definitions
 from stats.snapshot import one_snapshot
 
@@ -59,7 +60,14 @@ def read(
     """
     with one_snapshot():
         labels = read_code_labels()
-        return read_counts(months, today=today, bands=labels.bands, figures=figures, breakdowns=breakdowns), labels
+        return read_counts(
+            months,
+            today=today,
+            bands=labels.bands,
+            schemes=labels.schemes,
+            figures=figures,
+            breakdowns=breakdowns,
+        ), labels
 
 
 def read_counts(
@@ -67,6 +75,7 @@ def read_counts(
     *,
     today: date,
     bands: Bands,
+    schemes: Sequence[Scheme] = (),
     figures: Collection[str] = (),
     breakdowns: Collection[str] = (),
 ) -> Counts:
@@ -85,7 +94,7 @@ def read_counts(
         axes = len(BREAKDOWNS[breakdown].axes) if breakdown in BREAKDOWNS else 0
         parts = cells.setdefault((figure, breakdown), {})
         parts.setdefault(tuple(codes[:axes]), {})[by_date[first]] = value
-    return Counts(cells, counted, waiting, read_ledger(today=today), bands)
+    return Counts(cells, counted, waiting, read_ledger(today=today), bands, schemes)
 
 
 def _states(months: Sequence[Month]) -> tuple[frozenset[Month], frozenset[Month]]:

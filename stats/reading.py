@@ -7,9 +7,10 @@ belongs to the part 'not recorded'.
 from collections import Counter
 from collections.abc import Mapping, Sequence
 from collections.abc import Set as AbstractSet
-from dataclasses import dataclass
+from dataclasses import dataclass, field, replace
 
 from cases.codes import NOT_RECORDED, Dimension
+from stats.ages import Bands, Held, Scheme, held, schemes_of
 from stats.coverage import Coverage, Ledger, Recorded, Status, observation_status
 from stats.declarations import TOTAL, Ages, Breakdown, Figure, Share
 from stats.figures import BREAKDOWNS, FIGURES, NOT_DETERMINED
@@ -19,19 +20,26 @@ from stats.tables import Bounds, Cell, percent
 Codes = tuple[str, ...]
 # Figure and breakdown -> codes, one for each axis -> month -> value.
 Cells = Mapping[tuple[str, str], Mapping[Codes, Mapping[Month, int]]]
-# Age band -> its first and last year; 'undetermined' has none and is not here.
-Bands = Mapping[str, tuple[int, int]]
+AGES = Dimension.AGE_BAND
 
 
 @dataclass(frozen=True, slots=True)
 class Counts:
-    """What is known of some months at one moment: counts, which months were counted or wait, and the ledger."""
+    """What is known of some months at one moment: counts, which months were counted or wait, and the ledger.
+
+    ``schemes``: the ways of cutting ages into bands, so that a cell that rests on bands can name those it rests on.
+    """
 
     cells: Cells
     counted: AbstractSet[Month]
     waiting: AbstractSet[Month]
     ledger: Ledger
     bands: Bands
+    schemes: Sequence[Scheme] = ()
+    # Every part of a breakdown asks for the same.
+    _schemes: dict[tuple[str, str, tuple[Month, ...]], str] = field(
+        default_factory=dict, init=False, repr=False, compare=False
+    )
 
     def figure(self, figure: Figure, months: Sequence[Month]) -> Cell:
         """A figure over a period: the sum over the months in which it was recorded, in full or in part."""
@@ -63,8 +71,8 @@ class Counts:
             return self._cell(None, coverage, months, usable=bool(usable))
         sums = {codes[0]: value for codes, value in self._sums(figure, breakdown, usable).items()}
         base = sum(value for code, value in sums.items() if code not in NOT_DETERMINED)
-        lower, upper = _group(share.part, sums, self.bands)
-        return self._share_cell(lower, upper, base, coverage, months)
+        cell = self._share_cell(*_group(share.part, sums, self.bands), base, coverage, months)
+        return replace(cell, scheme=self._scheme(figure, breakdown, usable))
 
     def _share_cell(self, lower: int, upper: int, base: int, coverage: Coverage, months: Sequence[Month]) -> Cell:
         plain = self._cell(None, coverage, months)
@@ -81,11 +89,25 @@ class Counts:
         )
 
     def _part(self, figure: Figure, breakdown: Breakdown, codes: Codes, months: Sequence[Month], value: int) -> Cell:
-        axes = zip(breakdown.axes, codes, strict=True)
+        axes = list(zip(breakdown.axes, codes, strict=True))
         needed: tuple[Dimension, ...] = tuple(axis.dimension for axis, code in axes if code != NOT_RECORDED)
         coverage = self.ledger.of_period((*figure.requires, *needed), months)
         known = not coverage.is_none and self._known(figure, _covered(months, coverage))
-        return self._cell(value if known else None, coverage, months)
+        by_age = any(axis.dimension is AGES and code not in NOT_DETERMINED for axis, code in axes)
+        scheme = self._scheme(figure, breakdown, _covered(months, coverage)) if by_age else ""
+        return replace(self._cell(value if known else None, coverage, months), scheme=scheme)
+
+    def _scheme(self, figure: Figure, breakdown: Breakdown, months: Sequence[Month]) -> str:
+        """The age schemes whose bands occur in a breakdown over some months; '' where ages play no part."""
+        places = [place for place, axis in enumerate(breakdown.axes) if axis.dimension is AGES]
+        if not places or not self.schemes:
+            return ""
+        key = (figure.key, breakdown.key, tuple(months))
+        if key not in self._schemes:
+            sums = self._sums(figure, breakdown, months)
+            occurring = {codes[places[0]] for codes, value in sums.items() if value} - NOT_DETERMINED
+            self._schemes[key] = schemes_of(occurring, self.schemes)
+        return self._schemes[key]
 
     def _cell(self, value: int | None, coverage: Coverage, months: Sequence[Month], *, usable: bool = True) -> Cell:
         ended = self.ledger.has_ended(months)
@@ -118,11 +140,9 @@ def _covered(months: Sequence[Month], coverage: Coverage, *, at_least: Recorded 
     return tuple(month for month, recorded in zip(months, coverage.months, strict=True) if recorded in enough)
 
 
-def _group(part: frozenset[str] | Ages, sums: Mapping[str, int], bands: Bands) -> tuple[int, int]:
+def _group(part: frozenset[str] | Ages, sums: Mapping[str, int], bands: Bands) -> Held:
     """At least and at most how many belong to the group."""
-    if not isinstance(part, Ages):
-        held = sum(value for code, value in sums.items() if code in part)
-        return held, held
-    aged = [(bands[code], value) for code, value in sums.items() if code not in NOT_DETERMINED]
-    held = sum(value for band, value in aged if part.holds(*band))
-    return held, held + sum(value for band, value in aged if part.straddles(*band))
+    if isinstance(part, Ages):
+        return held(part, sums, bands)
+    value = sum(value for code, value in sums.items() if code in part)
+    return Held(value, value)

@@ -134,8 +134,15 @@ class AgeBand(CodeListItem):
 
 
 class AgeScheme(CodeListItem):
-    """A named way of cutting 0 to 17 into bands. One is the default that forms offer."""
+    """A named way of cutting 0 to 17 into bands. One is the default that forms offer.
 
+    A scheme that is cut anew becomes a new version: a row with a code of its own, in the same ``family``. What was
+    recorded in the old one stays as it was. ``valid_from`` is the day it came into use, NULL when it always was.
+    """
+
+    family = code_field()
+    version = models.PositiveSmallIntegerField(_("version"), default=1)
+    valid_from = models.DateField(_("in use from"), null=True, blank=True)
     is_default = models.BooleanField(default=False)
     bands = models.ManyToManyField(AgeBand, through="AgeSchemeBand", related_name="schemes")
 
@@ -143,6 +150,9 @@ class AgeScheme(CodeListItem):
         constraints = (
             *code_rules("agescheme"),
             models.UniqueConstraint(name="agescheme_one_default", fields=["is_default"], condition=Q(is_default=True)),
+            matches("family", CODE_SQL, name="agescheme_family_is_plain"),
+            models.CheckConstraint(name="agescheme_version_from_1", condition=Q(version__gte=1)),
+            models.UniqueConstraint(name="agescheme_version_once", fields=["family", "version"]),
         )
 
 

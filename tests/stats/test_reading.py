@@ -15,18 +15,10 @@ from stats.figures import BREAKDOWNS, FIGURES, SHARES
 from stats.periods import Month, Year
 from stats.reading import Counts
 from stats.tables import Bounds
+from tests.stats.test_ages import BANDS
 
 TODAY = date(2025, 3, 10)
 YEAR = Year(2023).months
-BANDS = {
-    "0-2": (0, 2),
-    "3-5": (3, 5),
-    "6-9": (6, 9),
-    "7-10": (7, 10),
-    "10-11": (10, 11),
-    "11-13": (11, 13),
-    "12-13": (12, 13),
-}
 ALWAYS = {dimension: [Span(date(2000, 1, 1), None)] for dimension in Dimension}
 
 
@@ -37,6 +29,7 @@ def counts(
     counted=YEAR,
     waiting=(),
     today: date = TODAY,
+    schemes=(),
 ) -> Counts:
     """Counts from plain cells. Totals of counted months are filled in as 0 where they are not given."""
     grouped: dict = defaultdict(lambda: defaultdict(dict))
@@ -46,7 +39,7 @@ def counts(
     for (figure, breakdown, codes, month), value in cells.items():
         grouped[figure, breakdown][codes][month] = value
     ledger = Ledger({**ALWAYS, **(spans or {})}, today)
-    return Counts(grouped, frozenset(counted), frozenset(waiting), ledger, BANDS)
+    return Counts(grouped, frozenset(counted), frozenset(waiting), ledger, BANDS, schemes)
 
 
 def from_august(*dimensions: Dimension) -> dict[Dimension, list[Span]]:
