@@ -6,8 +6,8 @@ from typing import TYPE_CHECKING
 from django.utils.translation import gettext_lazy as _
 
 from cases.codes import NOT_RECORDED, UNDETERMINED
-from stats.declarations import TOTAL, Axis, Breakdown, Figure, Share
-from stats.figures import BREAKDOWNS, DECLARED, FIGURES, SHARES
+from stats.declarations import TOTAL, Axis, Breakdown, Derived, Figure
+from stats.figures import BREAKDOWNS, DECLARED, FIGURES
 from stats.periods import Month
 from stats.tables import Cell, Column, Part, Row, Shape, Table
 
@@ -27,10 +27,7 @@ def headline_table(counts: "Counts", periods: Mapping[str, Sequence[Month]]) -> 
             key=key,
             label=declared.label,
             unit=declared.unit,
-            cells=tuple(
-                counts.share(SHARES[key], months) if key in SHARES else counts.figure(FIGURES[key], months)
-                for months in periods.values()
-            ),
+            cells=tuple(counts.of(declared, months) for months in periods.values()),
         )
         for key, declared in DECLARED.items()
     )
@@ -121,14 +118,30 @@ def months_table(
     )
 
 
-def share_months_table(counts: "Counts", share: Share, months: Sequence[Month]) -> Table:
-    """A share month by month: one column."""
-    rows = (Row(key=str(month), label=str(month), cells=(counts.share(share, [month]),)) for month in months)
-    column = Column(key=share.key, label=share.label, unit=share.unit, part=Part.TOTAL)
+def figures_months_table(counts: "Counts", months: Sequence[Month]) -> Table:
+    """Every figure that adds up, month by month: months down, figures across, and their sum below."""
+    figures = list(FIGURES.values())
+    rows = [
+        Row(key=str(month), label=str(month), cells=tuple(counts.figure(figure, [month]) for figure in figures))
+        for month in months
+    ]
+    whole = Row(
+        key=TOTAL, label=WHOLE, cells=tuple(counts.figure(figure, months) for figure in figures), part=Part.TOTAL
+    )
+    columns = tuple(Column(key=figure.key, label=figure.label, unit=figure.unit) for figure in figures)
     return Table(
-        key=share.key,
+        key="months", shape=Shape.MONTHS, title=_("By month"), stub=_("month"), columns=columns, rows=(*rows, whole)
+    )
+
+
+def derived_months_table(counts: "Counts", derived: Derived, months: Sequence[Month]) -> Table:
+    """What is worked out at reading, month by month: one column."""
+    rows = (Row(key=str(month), label=str(month), cells=(counts.of(derived, [month]),)) for month in months)
+    column = Column(key=derived.key, label=derived.label, unit=derived.unit, part=Part.TOTAL)
+    return Table(
+        key=derived.key,
         shape=Shape.MONTHS,
-        title=share.label,
+        title=derived.label,
         stub=_("month"),
         columns=(column,),
         rows=tuple(rows),

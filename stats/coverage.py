@@ -90,9 +90,9 @@ class Ledger:
             self._periods[key] = Coverage(tuple(self.of_month(dimensions, month) for month in key[1]))
         return self._periods[key]
 
-    def has_ended(self, months: Sequence[Month]) -> bool:
-        """Whether the last of these months is over."""
-        return months[-1].until <= self.today
+    def has_ended(self, months: Sequence[Month], *, days: int = 0) -> bool:
+        """Whether the last of these months is over, and so many days after it."""
+        return months[-1].until + timedelta(days=days) <= self.today
 
 
 @dataclass(frozen=True, slots=True)

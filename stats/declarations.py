@@ -13,14 +13,23 @@ if TYPE_CHECKING:
     from django_stubs_ext import StrOrPromise
 
 TOTAL = "total"
+# A number of days is a code of its own up to this one. What took longer is in one last class, so that the rollup has
+# at most so many rows; a median in that class is told as bounds.
+LONGEST_DAYS = 365
+LONGER = f"{LONGEST_DAYS + 1}+"
 
 
 class Scope(StrEnum):
-    """What is gone through to count: the rows that a figure is a sum over."""
+    """What is gone through to count: the rows that a figure is a sum over, and by which date they fall in a month.
+
+    Reports, findings and referrals fall in the month their report was received in; what was ``sent``, referrals too,
+    in the month it was sent in, whenever its report came.
+    """
 
     REPORT = "report"
     FINDING = "finding"
     REFERRAL = "referral"
+    SENT = "sent"
 
 
 class Unit(StrEnum):
@@ -28,19 +37,27 @@ class Unit(StrEnum):
 
     REPORTS = "reports"
     URLS = "URLs"
+    NOTICES = "notices"
+    DAYS = "days"
     PERCENT = "%"
 
 
 UNIT_LABELS: Mapping[Unit, "StrOrPromise"] = {
     Unit.REPORTS: _("reports"),
     Unit.URLS: _("URLs"),
+    Unit.NOTICES: _("notices"),
+    Unit.DAYS: _("days"),
     Unit.PERCENT: _("percent"),
 }
 
 
 @dataclass(frozen=True, kw_only=True)
 class Passport:
-    """What a reader must know of a figure to use it. ``denominator`` is '' for a plain count."""
+    """What a reader must know of a figure to use it. ``denominator`` is '' for a plain count.
+
+    ``firm_after``: for so many days after its end a period's value is provisional, since what it waits for may still
+    come.
+    """
 
     key: str
     label: "StrOrPromise"
@@ -49,6 +66,7 @@ class Passport:
     denominator: "StrOrPromise" = ""
     rule: "StrOrPromise"
     requires: tuple[Dimension, ...]
+    firm_after: int = 0
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -88,11 +106,35 @@ class Share(Passport):
 
 
 @dataclass(frozen=True, kw_only=True)
+class Cumulative(Passport):
+    """How much of a figure took at most so many days, worked out at reading.
+
+    ``of`` and ``by`` name the figure and a breakdown of it whose last axis is a number of days.
+    """
+
+    of: str
+    by: str
+    days: int
+
+
+@dataclass(frozen=True, kw_only=True)
+class Median(Passport):
+    """The median number of days that a figure took, worked out at reading. ``of`` and ``by`` as in a Cumulative."""
+
+    of: str
+    by: str
+
+
+# Worked out at reading, from a figure and a breakdown of it.
+Derived = Share | Cumulative | Median
+
+
+@dataclass(frozen=True, kw_only=True)
 class Axis:
     """One coded column to break down by.
 
     ``codes`` names the list its codes are from (:mod:`stats.code_labels`). Of a ``long`` one only the codes that
-    occur are shown, the most frequent first.
+    occur are shown, the most frequent first. ``firm_after``: as of a passport, for which part something belongs to.
     """
 
     key: str
@@ -102,11 +144,12 @@ class Axis:
     sql: str
     missing: "StrOrPromise" = field(default=_("not recorded"))
     long: bool = False
+    firm_after: int = 0
 
 
 @dataclass(frozen=True, kw_only=True)
 class Breakdown:
-    """A figure in parts that add up to it, by one axis or two crossed."""
+    """A figure in parts that add up to it, by one axis or up to three crossed."""
 
     key: str
     label: "StrOrPromise"

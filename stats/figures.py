@@ -5,7 +5,8 @@ months counted under earlier declarations are recounted by themselves, and docs/
 (``manage.py figures_doc --write``). The nightly check counts on its own (:mod:`stats.verify`) and has to be taught.
 
 In SQL fragments ``r`` is a report of the month that is not void, ``f`` a finding of it, ``p`` a referral of it and
-``c`` that referral's recipient.
+``c`` that referral's recipient; of what was sent in the month whenever its report came, see
+:mod:`stats.sent_figures`.
 """
 
 from collections.abc import Mapping
@@ -14,7 +15,8 @@ from django.utils.translation import gettext_lazy as _
 from django.utils.translation import pgettext_lazy
 
 from cases.codes import NOT_RECORDED, UNDETERMINED, Dimension
-from stats.declarations import Ages, Axis, Breakdown, Figure, Scope, Share, Unit
+from stats.declarations import Ages, Axis, Breakdown, Cumulative, Derived, Figure, Median, Scope, Share, Unit
+from stats.sent_figures import SENT_BREAKDOWNS, SENT_DURATIONS, SENT_FIGURES, WITHIN
 
 _REPORTS = (Dimension.REPORTS,)
 _ASSESSED = (Dimension.REPORTS, Dimension.ASSESSMENT)
@@ -97,6 +99,7 @@ FIGURES: Mapping[str, Figure] = {
             sql="sum(p.url_count) FILTER (WHERE p.acted_date IS NOT NULL"
             " AND p.action IN ('removed', 'disabled', 'restricted'))",
         ),
+        *SENT_FIGURES,
     )
 }
 
@@ -248,6 +251,9 @@ BREAKDOWNS: Mapping[str, Breakdown] = {
     )
 }
 
+# All that the rollup holds: also what is too long or too many-sided for a table of its own, and is worked out from.
+HELD: Mapping[str, Breakdown] = {**BREAKDOWNS, **{breakdown.key: breakdown for breakdown in SENT_BREAKDOWNS}}
+
 # Codes that answer nothing: they are parts of the whole, and never of a share's base.
 NOT_DETERMINED = frozenset({UNDETERMINED, NOT_RECORDED})
 UNDER_12 = Ages(first=0, last=11)
@@ -296,9 +302,11 @@ SHARES: Mapping[str, Share] = {
     )
 }
 
-# In the order of annual tables and exports: a figure, then the shares of it.
-DECLARED: Mapping[str, Figure | Share] = {
-    key: FIGURES.get(key) or SHARES[key]
+DURATIONS: Mapping[str, Cumulative | Median] = {duration.key: duration for duration in SENT_DURATIONS}
+
+# In the order of annual tables and exports: a figure, then what is worked out from it.
+DECLARED: Mapping[str, Figure | Derived] = {
+    key: {**FIGURES, **SHARES, **DURATIONS}[key]
     for key in (
         "reports",
         "urls",
@@ -310,6 +318,13 @@ DECLARED: Mapping[str, Figure | Share] = {
         "share_self_generated_6_9",
         "referred",
         "acted_on",
+        "sent",
+        "removed",
+        *(within.key for within in WITHIN),
+        "median_days_to_removal",
+        "still_open",
+        "notices",
+        "median_days_to_action",
     )
 }
 

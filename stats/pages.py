@@ -7,10 +7,10 @@ from datetime import datetime
 from typing import TYPE_CHECKING
 
 from hotline.days import hotline_day
-from stats.building import all_breakdowns, breakdown_table, headline_table, months_table, share_months_table
+from stats.building import all_breakdowns, breakdown_table, derived_months_table, headline_table, months_table
 from stats.charts import Chart, months_chart, months_chart_narrow, parts_chart
-from stats.declarations import Breakdown
-from stats.figures import BREAKDOWNS, DECLARED, FIGURES, SHARES
+from stats.declarations import Breakdown, Figure
+from stats.figures import BREAKDOWNS, DECLARED, FIGURES
 from stats.folding import folded, whole_first
 from stats.growth import growth
 from stats.models import Verification
@@ -122,10 +122,10 @@ def months_page(figure: str, breakdown: str, *, now: datetime) -> MonthsPage:
 
 def _months_table(figure: str, breakdown: str, months: Sequence[Month], *, now: datetime) -> Table:
     today = hotline_day(now)
-    if figure in SHARES:
-        share = SHARES[figure]
-        counts, _labels = read(months, today=today, figures=[share.of], breakdowns=[share.by])
-        return share_months_table(counts, share, months)
+    declared = DECLARED[figure]
+    if not isinstance(declared, Figure):
+        counts, _labels = read(months, today=today, figures=[declared.of], breakdowns=[declared.by])
+        return derived_months_table(counts, declared, months)
     chosen = [breakdown] if breakdown else [next(iter(BREAKDOWNS))]
     counts, labels = read(months, today=today, figures=[figure], breakdowns=chosen)
     return months_table(counts, labels, FIGURES[figure], BREAKDOWNS.get(breakdown), months)

@@ -5,10 +5,17 @@ from collections.abc import Iterator
 from django.conf import settings
 from django.utils import translation
 
-from stats.declarations import UNIT_LABELS, Ages, Passport, Scope, Share
-from stats.figures import BREAKDOWNS, DECLARED, FIGURES, SHARES
+from stats.declarations import LONGEST_DAYS, UNIT_LABELS, Ages, Breakdown, Cumulative, Derived, Figure, Scope, Share
+from stats.figures import BREAKDOWNS, DECLARED, HELD
 
 PATH = settings.BASE_DIR / "docs" / "figures.md"
+ROWS = {
+    Scope.REPORT: "each report",
+    Scope.FINDING: "each finding of each report",
+    Scope.REFERRAL: "each referral of each report",
+    Scope.SENT: "each referral sent in the period, of each report",
+}
+TABLE_HEAD = ("| key | of | by | requires also |", "|---|---|---|---|")
 HEAD = """\
 # Figures
 
@@ -33,17 +40,22 @@ def _lines() -> Iterator[str]:
     for passport in DECLARED.values():
         yield from _passport(passport)
     yield "## Declared breakdowns\n"
-    yield "| key | of | by | requires also |"
-    yield "|---|---|---|---|"
-    for breakdown in BREAKDOWNS.values():
-        figures = ", ".join(f"`{key}`" for key in breakdown.figures)
-        axes = " x ".join(str(axis.label) for axis in breakdown.axes)
-        requires = ", ".join(dict.fromkeys(f"`{axis.dimension.value}`" for axis in breakdown.axes))
-        yield f"| `{breakdown.key}` | {figures} | {axes} | {requires} |"
+    yield from TABLE_HEAD
+    yield from (_breakdown(breakdown) for breakdown in BREAKDOWNS.values())
+    yield "\n## Held to work out from\n"
+    yield from TABLE_HEAD
+    yield from (_breakdown(breakdown) for key, breakdown in HELD.items() if key not in BREAKDOWNS)
     yield ""
 
 
-def _passport(passport: Passport) -> Iterator[str]:
+def _breakdown(breakdown: Breakdown) -> str:
+    figures = ", ".join(f"`{key}`" for key in breakdown.figures)
+    axes = " x ".join(str(axis.label) for axis in breakdown.axes)
+    requires = ", ".join(dict.fromkeys(f"`{axis.dimension.value}`" for axis in breakdown.axes))
+    return f"| `{breakdown.key}` | {figures} | {axes} | {requires} |"
+
+
+def _passport(passport: Figure | Derived) -> Iterator[str]:
     yield f"### `{passport.key}`: {passport.label}\n"
     yield f"- unit: {UNIT_LABELS[passport.unit]}"
     yield f"- numerator: {passport.numerator}"
@@ -51,18 +63,23 @@ def _passport(passport: Passport) -> Iterator[str]:
         yield f"- denominator: {passport.denominator}"
     yield f"- counting rule: {passport.rule}"
     yield f"- requires: {', '.join(f'`{dimension.value}`' for dimension in passport.requires)}"
-    if passport.key in SHARES:
-        yield f"- worked out from: {_source(SHARES[passport.key])}"
+    if passport.firm_after:
+        yield f"- provisional: until {passport.firm_after} days after the period's end"
+    if isinstance(passport, Figure):
+        yield f"- a sum over: {ROWS[passport.scope]} that is not void"
     else:
-        scope = FIGURES[passport.key].scope
-        rows = "each report" if scope is Scope.REPORT else f"each {scope} of each report"
-        yield f"- a sum over: {rows} that is not void"
+        yield f"- worked out from: {_source(passport)}"
     yield ""
 
 
-def _source(share: Share) -> str:
-    if isinstance(share.part, Ages):
-        part = f"bands wholly within {share.part.first} to {share.part.last} years"
+def _source(derived: Derived) -> str:
+    source = f"`{derived.of}` by `{derived.by}`"
+    if isinstance(derived, Cumulative):
+        return f"{source}: what took at most {derived.days} days"
+    if not isinstance(derived, Share):
+        return f"{source}: the median, exact up to {LONGEST_DAYS} days, above that as bounds"
+    if isinstance(derived.part, Ages):
+        part = f"bands wholly within {derived.part.first} to {derived.part.last} years"
     else:
-        part = ", ".join(f"`{code}`" for code in sorted(share.part))
-    return f"`{share.of}` by `{share.by}`: {part}, over all determined parts"
+        part = ", ".join(f"`{code}`" for code in sorted(derived.part))
+    return f"{source}: {part}, over all determined parts"

@@ -13,7 +13,7 @@ from stats.ages import Bands, Scheme
 from stats.code_labels import CodeLabels, read_code_labels
 from stats.coverage import Ledger, Span
 from stats.declarations import TOTAL
-from stats.figures import BREAKDOWNS, FIGURES
+from stats.figures import FIGURES, HELD
 from stats.models import CountedMonth, DirtyMonth, MonthlyCount, Verification
 from stats.periods import Month
 from stats.reading import Codes, Counts
@@ -85,13 +85,13 @@ def read_counts(
     by_date = {month.first: month for month in months}
     rows = MonthlyCount.objects.filter(
         month__in=by_date,
-        breakdown__in=[TOTAL, *(breakdowns or BREAKDOWNS)],
+        breakdown__in=[TOTAL, *(breakdowns or HELD)],
         figure__in=list(figures or FIGURES),
     ).order_by()
     for first, figure, breakdown, *codes, value in rows.values_list(
-        "month", "figure", "breakdown", "code_a", "code_b", "value"
+        "month", "figure", "breakdown", "code_a", "code_b", "code_c", "value"
     ):
-        axes = len(BREAKDOWNS[breakdown].axes) if breakdown in BREAKDOWNS else 0
+        axes = len(HELD[breakdown].axes) if breakdown in HELD else 0
         parts = cells.setdefault((figure, breakdown), {})
         parts.setdefault(tuple(codes[:axes]), {})[by_date[first]] = value
     return Counts(cells, counted, waiting, read_ledger(today=today), bands, schemes)

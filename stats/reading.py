@@ -12,8 +12,9 @@ from dataclasses import dataclass, field, replace
 from cases.codes import NOT_RECORDED, Dimension
 from stats.ages import Bands, Held, Scheme, held, schemes_of
 from stats.coverage import Coverage, Ledger, Recorded, Status, observation_status
-from stats.declarations import TOTAL, Ages, Breakdown, Figure, Share
-from stats.figures import BREAKDOWNS, FIGURES, NOT_DETERMINED
+from stats.declarations import TOTAL, Ages, Breakdown, Cumulative, Derived, Figure, Median, Share
+from stats.durations import OPEN_CLASS, days_of, median, within
+from stats.figures import BREAKDOWNS, FIGURES, HELD, NOT_DETERMINED
 from stats.periods import Month
 from stats.tables import Bounds, Cell, percent
 
@@ -47,7 +48,42 @@ class Counts:
         usable = _covered(months, coverage)
         known = usable and self._known(figure, usable)
         totals = self._totals(figure)
-        return self._cell(sum(totals.get(month, 0) for month in usable) if known else None, coverage, months)
+        value = sum(totals.get(month, 0) for month in usable) if known else None
+        return self._cell(value, coverage, months, firm_after=figure.firm_after)
+
+    def of(self, declared: Figure | Derived, months: Sequence[Month]) -> Cell:
+        """A declared figure over a period, of whatever kind."""
+        if isinstance(declared, Share):
+            return self.share(declared, months)
+        return self.figure(declared, months) if isinstance(declared, Figure) else self.duration(declared, months)
+
+    def duration(self, duration: Cumulative | Median, months: Sequence[Month], *parts: str) -> Cell:
+        """How much took at most so many days, or the median number of days; of one part where its code is given.
+
+        A median of nothing is None, with the denominator 0; one in the open last class is None within bounds.
+        """
+        coverage = self.ledger.of_period(duration.requires, months)
+        usable = _covered(months, coverage)
+        plain = self._cell(None, coverage, months, firm_after=duration.firm_after)
+        figure, breakdown = FIGURES[duration.of], HELD[duration.by]
+        if not usable or not self._known(figure, usable):
+            return plain
+        took: Counter[int] = Counter()
+        for codes, value in self._sums(figure, breakdown, usable).items():
+            if codes[: len(parts)] == parts and (days := days_of(codes[-1])) is not None:
+                took[days] += value
+        if isinstance(duration, Cumulative):
+            return replace(plain, value=within(took, duration.days))
+        # What took longer than there are codes for took at most from the first day to this one.
+        longest = max(OPEN_CLASS, (self.ledger.today - months[0].first).days)
+        lower, upper = median(took), median(took, open_class=longest)
+        exact = lower is not None and lower == upper
+        return replace(
+            plain,
+            value=lower if exact else None,
+            bounds=Bounds(lower, upper) if lower is not None and upper is not None and not exact else None,
+            denominator=took.total(),
+        )
 
     def parts(self, figure: Figure, breakdown: Breakdown, months: Sequence[Month]) -> dict[Codes, Cell]:
         """Every part that occurs, and the one of all 'not recorded'; parts that do not occur are :meth:`no_part`."""
@@ -95,7 +131,9 @@ class Counts:
         known = not coverage.is_none and self._known(figure, _covered(months, coverage))
         by_age = any(axis.dimension is AGES and code not in NOT_DETERMINED for axis, code in axes)
         scheme = self._scheme(figure, breakdown, _covered(months, coverage)) if by_age else ""
-        return replace(self._cell(value if known else None, coverage, months), scheme=scheme)
+        firm_after = max(figure.firm_after, *(axis.firm_after for axis in breakdown.axes))
+        cell = self._cell(value if known else None, coverage, months, firm_after=firm_after)
+        return replace(cell, scheme=scheme)
 
     def _scheme(self, figure: Figure, breakdown: Breakdown, months: Sequence[Month]) -> str:
         """The age schemes whose bands occur in a breakdown over some months; '' where ages play no part."""
@@ -109,8 +147,16 @@ class Counts:
             self._schemes[key] = schemes_of(occurring, self.schemes)
         return self._schemes[key]
 
-    def _cell(self, value: int | None, coverage: Coverage, months: Sequence[Month], *, usable: bool = True) -> Cell:
-        ended = self.ledger.has_ended(months)
+    def _cell(
+        self,
+        value: int | None,
+        coverage: Coverage,
+        months: Sequence[Month],
+        *,
+        usable: bool = True,
+        firm_after: int = 0,
+    ) -> Cell:
+        ended = self.ledger.has_ended(months, days=firm_after)
         status = observation_status(coverage, ended=ended, settled=self.waiting.isdisjoint(months))
         return Cell(value=value, coverage=coverage, status=status if usable else Status.NOT_COLLECTED)
 

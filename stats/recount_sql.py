@@ -1,7 +1,8 @@
 """The one statement that recounts a month, made from the declarations in :mod:`stats.figures`. Pure.
 
-One pass over the month's reports; each scope is then grouped once, by all its breakdowns at a time (GROUPING SETS),
-and each declared cell is picked from the grouping it belongs to. Only differences are written.
+One pass over the month's reports, and one over what was sent in it; each scope is then grouped once, by all its
+breakdowns at a time (GROUPING SETS), and each declared cell is picked from the grouping it belongs to. Only differences
+are written.
 """
 
 import hashlib
@@ -10,7 +11,7 @@ from functools import cache
 
 from cases.codes import NOT_RECORDED
 from stats.declarations import TOTAL, Axis, Breakdown, Figure, Scope
-from stats.figures import BREAKDOWNS, FIGURES
+from stats.figures import FIGURES, HELD
 
 # What each scope goes through. Findings and referrals are looked up by report: MATERIALIZED, so that the month's
 # reports are scanned once and not once for each scope.
@@ -19,46 +20,62 @@ ROWS = {
     Scope.FINDING: "reports r JOIN cases_finding f ON f.report_id = r.id",
     Scope.REFERRAL: "reports r JOIN cases_referral p ON p.report_id = r.id"
     " JOIN cases_recipient c ON c.id = p.recipient_id",
+    Scope.SENT: "sent p JOIN cases_recipient c ON c.id = p.recipient_id",
 }
 
 HEAD = """
 WITH reports AS MATERIALIZED (
-  SELECT id, source_id, outcome_id, referral_status, url_count FROM cases_report
-  WHERE received_date >= %(first)s AND received_date < %(until)s AND state <> 'void'
+  SELECT id, source_id, outcome_id, referral_status, url_count FROM cases_report r
+  WHERE received_date >= %(first)s AND received_date < %(until)s AND state <> 'void'{only}
+),
+sent AS MATERIALIZED (
+  SELECT p.recipient_id, p.url_count, p.sent_date, p.acted_date, p.action, r.outcome_id
+  FROM cases_referral p JOIN cases_report r ON r.id = p.report_id
+  WHERE p.sent_date >= %(first)s AND p.sent_date < %(until)s AND r.state <> 'void'{only}
 )"""
 
-TAIL = """,
+COUNTED = """,
 counted AS (
 {cells}
-),
+)"""
+
+WRITING = """,
 gone AS (
   DELETE FROM stats_monthlycount m
   WHERE m.month = %(first)s AND NOT EXISTS (
     SELECT FROM counted c
-    WHERE (c.breakdown, c.figure, c.code_a, c.code_b) = (m.breakdown, m.figure, m.code_a, m.code_b)
+    WHERE (c.breakdown, c.figure, c.code_a, c.code_b, c.code_c)
+      = (m.breakdown, m.figure, m.code_a, m.code_b, m.code_c)
   )
   RETURNING 1
 ),
 written AS (
-  INSERT INTO stats_monthlycount (month, figure, breakdown, code_a, code_b, value)
-  SELECT %(first)s, figure, breakdown, code_a, code_b, value FROM counted
+  INSERT INTO stats_monthlycount (month, figure, breakdown, code_a, code_b, code_c, value)
+  SELECT %(first)s, figure, breakdown, code_a, code_b, code_c, value FROM counted
   -- Rows that are right already are not even locked.
   EXCEPT
-  SELECT month, figure, breakdown, code_a, code_b, value FROM stats_monthlycount WHERE month = %(first)s
-  ON CONFLICT (month, breakdown, figure, code_a, code_b) DO UPDATE SET value = EXCLUDED.value
+  SELECT month, figure, breakdown, code_a, code_b, code_c, value FROM stats_monthlycount WHERE month = %(first)s
+  ON CONFLICT (month, breakdown, figure, code_a, code_b, code_c) DO UPDATE SET value = EXCLUDED.value
   RETURNING 1
 )
 SELECT (SELECT count(*) FROM counted), (SELECT count(*) FROM written), (SELECT count(*) FROM gone)
+"""
+
+READING = """
+SELECT figure, breakdown, code_a, code_b, code_c, value FROM counted
 """
 
 
 @cache
 def recount_statement() -> str:
     """The SQL, with parameters ``first`` and ``until`` (dates); gives one row: cells counted, written, removed."""
-    scopes = [scope for scope in Scope if any(figure.scope is scope for figure in FIGURES.values())]
-    grouped = "".join(f",\n{_grouped(scope)}" for scope in scopes)
-    cells = "\nUNION ALL\n".join(_cells(scope) for scope in scopes)
-    return HEAD + grouped + TAIL.format(cells=cells)
+    return _counted(only="") + WRITING
+
+
+@cache
+def late_statement() -> str:
+    """The SQL of the same cells from reports entered after the parameter ``since``; gives the cells, writes nothing."""
+    return _counted(only=" AND r.entered_at > %(since)s") + READING
 
 
 @cache
@@ -67,14 +84,19 @@ def definitions() -> str:
     return hashlib.sha256(recount_statement().encode()).hexdigest()[:16]
 
 
+def _counted(*, only: str) -> str:
+    scopes = [scope for scope in Scope if any(figure.scope is scope for figure in FIGURES.values())]
+    grouped = "".join(f",\n{_grouped(scope)}" for scope in scopes)
+    cells = "\nUNION ALL\n".join(_cells(scope) for scope in scopes)
+    return HEAD.format(only=only) + grouped + COUNTED.format(cells=cells)
+
+
 def _figures(scope: Scope) -> list[Figure]:
     return [figure for figure in FIGURES.values() if figure.scope is scope]
 
 
 def _breakdowns(scope: Scope) -> list[Breakdown]:
-    return [
-        breakdown for breakdown in BREAKDOWNS.values() if any(FIGURES[key].scope is scope for key in breakdown.figures)
-    ]
+    return [breakdown for breakdown in HELD.values() if any(FIGURES[key].scope is scope for key in breakdown.figures)]
 
 
 def _axes(scope: Scope) -> list[Axis]:
@@ -110,22 +132,22 @@ def _grouped(scope: Scope) -> str:
 def _cells(scope: Scope) -> str:
     picks = ",\n    ".join(_picks(scope))
     # A total is written also when it is 0; a part that does not occur has no row.
-    return f"""  SELECT cell.figure, cell.breakdown, cell.code_a, cell.code_b, coalesce(cell.value, 0)::bigint AS value
+    return f"""  SELECT cell.figure, cell.breakdown, cell.code_a, cell.code_b, cell.code_c,
+    coalesce(cell.value, 0)::bigint AS value
   FROM grouped_{scope} g CROSS JOIN LATERAL (VALUES
     {picks}
-  ) AS cell (mask, figure, breakdown, code_a, code_b, value)
+  ) AS cell (mask, figure, breakdown, code_a, code_b, code_c, value)
   WHERE cell.mask = g.mask AND (cell.value > 0 OR cell.breakdown = '{TOTAL}')"""  # noqa: S608 - the same
 
 
 def _picks(scope: Scope) -> Iterator[str]:
     figures = _figures(scope)
     for figure in figures:
-        yield f"({_mask(scope, ())}, '{figure.key}', '{TOTAL}', '', '', g.n_{figure.key})"
+        yield f"({_mask(scope, ())}, '{figure.key}', '{TOTAL}', '', '', '', g.n_{figure.key})"
     for breakdown in _breakdowns(scope):
-        codes = [*(f"g.{axis.key}" for axis in breakdown.axes), "''"][:2]
+        codes = ", ".join([*(f"g.{axis.key}" for axis in breakdown.axes), "''", "''"][:3])
         for figure in figures:
             if figure.key in breakdown.figures:
                 yield (
-                    f"({_mask(scope, breakdown.axes)}, '{figure.key}', '{breakdown.key}', "
-                    f"{codes[0]}, {codes[1]}, g.n_{figure.key})"
+                    f"({_mask(scope, breakdown.axes)}, '{figure.key}', '{breakdown.key}', {codes}, g.n_{figure.key})"
                 )

@@ -31,6 +31,7 @@ class Referral(models.Model):
     class Meta:
         ordering = ("pk",)
         indexes = (
+            models.Index(name="referral_by_sent_date", fields=["sent_date", "id"]),
             models.Index(name="referral_waiting", fields=["sent_date", "id"], condition=Q(acted_date__isnull=True)),
         )
         constraints = (

@@ -83,6 +83,8 @@ class Report(models.Model):
                 fields=["assignee", "received_date", "id"],
                 condition=Q(state__in=[state.value for state in OPEN_STATES]) & Q(assignee__isnull=False),
             ),
+            # Late entries are found and counted in the index alone.
+            models.Index(name="report_by_entry", fields=["entered_at"], include=["received_date", "state"]),
         )
         constraints = (
             count("url_count", name="report_url_count_in_range"),

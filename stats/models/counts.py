@@ -7,7 +7,7 @@ from django.db.models.functions import Now
 class MonthlyCount(models.Model):
     """One cell: a base figure in a month, in total (``breakdown`` 'total') or for one part of a breakdown.
 
-    ``code_a`` and ``code_b`` are the part's codes, '' where the breakdown has fewer; a part nobody was asked about has
+    ``code_a`` to ``code_c`` are the part's codes, '' where the breakdown has fewer; a part nobody was asked about has
     the code 'not_recorded'. Only parts that occur have a row: within a counted month a missing one is zero.
     """
 
@@ -16,14 +16,15 @@ class MonthlyCount(models.Model):
     breakdown = models.CharField(max_length=32, db_collation="C")
     code_a = models.CharField(max_length=32, db_collation="C", blank=True)
     code_b = models.CharField(max_length=32, db_collation="C", blank=True)
+    code_c = models.CharField(max_length=32, db_collation="C", blank=True, db_default="")
     value = models.BigIntegerField()
 
     class Meta:
-        ordering = ("month", "figure", "breakdown", "code_a", "code_b")
+        ordering = ("month", "figure", "breakdown", "code_a", "code_b", "code_c")
         constraints = (
             models.UniqueConstraint(
                 name="monthlycount_cell",
-                fields=["month", "breakdown", "figure", "code_a", "code_b"],
+                fields=["month", "breakdown", "figure", "code_a", "code_b", "code_c"],
                 include=["value"],
             ),
             models.CheckConstraint(name="monthlycount_not_negative", condition=models.Q(value__gte=0)),
@@ -31,7 +32,7 @@ class MonthlyCount(models.Model):
         )
 
     def __str__(self) -> str:
-        return f"{self.month:%Y-%m} {self.figure} {self.breakdown} {self.code_a} {self.code_b}"
+        return f"{self.month:%Y-%m} {self.figure} {self.breakdown} {self.code_a} {self.code_b} {self.code_c}"
 
 
 class DirtyMonth(models.Model):

@@ -35,16 +35,8 @@ def recipient(name: str = "Example Hosting", kind: str = "hosting_provider") -> 
 
 def referral(of: Report, to: Recipient, url_count: int = 1, action: str | None = None, **fields: Any) -> Referral:
     """A referral sent and, with an action, answered the day the report came in."""
-    acted = of.received_date if action else None
-    return Referral.objects.create(
-        report=of,
-        recipient=to,
-        url_count=url_count,
-        sent_date=of.received_date,
-        action=action,
-        acted_date=acted,
-        **fields,
-    )
+    fields = {"sent_date": of.received_date, "acted_date": of.received_date if action else None} | fields
+    return Referral.objects.create(report=of, recipient=to, url_count=url_count, action=action, **fields)
 
 
 def recorded(
@@ -61,12 +53,13 @@ def recorded(
         )
 
 
-def cells(month: Month = MARCH) -> dict[tuple[str, str, str, str], int]:
-    """What the rollup holds of a month: figure, breakdown and codes -> value."""
+def cells(month: Month = MARCH) -> dict[tuple[str, ...], int]:
+    """What the rollup holds of a month: figure, breakdown and codes -> value; a third code only where there is one."""
     rows = MonthlyCount.objects.filter(month=month.first)
-    return {tuple(key): value for *key, value in rows.values_list("figure", "breakdown", "code_a", "code_b", "value")}
+    values = rows.values_list("figure", "breakdown", "code_a", "code_b", "code_c", "value")
+    return {(*key, third) if third else tuple(key): value for *key, third, value in values}
 
 
 def part(figure: str, breakdown: str, *codes: str, month: Month = MARCH) -> int | None:
     """One cell of the rollup, None when there is none."""
-    return cells(month).get((figure, breakdown, *[*codes, "", ""][:2]))
+    return cells(month).get((figure, breakdown, *codes, *[""] * (2 - len(codes))))

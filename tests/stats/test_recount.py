@@ -5,7 +5,7 @@ from django.db import connection
 
 from cases.codes import State
 from stats.declarations import TOTAL
-from stats.figures import BREAKDOWNS, FIGURES
+from stats.figures import FIGURES, HELD
 from stats.models import CountedMonth, DirtyMonth, MonthlyCount
 from stats.periods import Month
 from stats.recount_sql import definitions
@@ -59,7 +59,7 @@ def test_findings_are_counted_as_assessed_confirmed_and_self_generated():
     totals = {key[0]: value for key, value in cells().items() if key[1] == TOTAL}
     assert totals == {
         "reports": 1, "urls": 20, "urls_assessed": 15, "urls_confirmed": 10, "urls_self_generated": 4,
-        "referred": 0, "acted_on": 0,
+        "referred": 0, "acted_on": 0, "sent": 0, "removed": 0, "still_open": 0, "notices": 0,
     }  # fmt: skip
     assert {key[2:]: value for key, value in cells().items() if key[1] == "self_generated_sex"} == {
         ("yes", "girls"): 4,
@@ -132,9 +132,11 @@ def test_month_holds_its_first_and_last_day_and_no_other():
 def test_every_declared_figure_and_breakdown_has_cells():
     received = report()
     finding(received, 1, self_generated="yes")
-    referral(received, recipient(), 1, "removed")
+    host = recipient()
+    referral(received, host, 1, "removed")
+    referral(received, host, 1)
     recount()
-    declared = {(figure, breakdown.key) for breakdown in BREAKDOWNS.values() for figure in breakdown.figures}
+    declared = {(figure, breakdown.key) for breakdown in HELD.values() for figure in breakdown.figures}
     assert {(key[0], key[1]) for key in cells()} == declared | {(figure, TOTAL) for figure in FIGURES}
 
 
