@@ -1,16 +1,21 @@
 """The records of the read side."""
 
 from stats.models.counts import CountedMonth, DirtyMonth, MonthlyCount, Verification
+from stats.models.jobs import ExportJob, JobState, Kind, Step
 from stats.models.releases import FrozenCell, FrozenLine, FrozenPassport, FrozenTable, Release
 
 __all__ = [
     "CountedMonth",
     "DirtyMonth",
+    "ExportJob",
     "FrozenCell",
     "FrozenLine",
     "FrozenPassport",
     "FrozenTable",
+    "JobState",
+    "Kind",
     "MonthlyCount",
     "Release",
+    "Step",
     "Verification",
 ]
