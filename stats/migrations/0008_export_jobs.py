@@ -8,7 +8,7 @@ from django.db import migrations, models
 
 class Migration(migrations.Migration):
     dependencies = [
-        ("stats", "0008_release_written_in"),
+        ("stats", "0007_sent_marks"),
     ]
 
     operations = [
