@@ -4,7 +4,7 @@ Parts add up to the whole whatever the ledger says: in a month in which an axis 
 belongs to the part 'not recorded'.
 """
 
-from collections import Counter
+from collections import Counter, defaultdict
 from collections.abc import Mapping, Sequence
 from collections.abc import Set as AbstractSet
 from dataclasses import dataclass, field, replace
@@ -38,6 +38,9 @@ class Counts:
     bands: Bands
     schemes: Sequence[Scheme] = ()
     # Every part of a breakdown asks for the same.
+    _durations: dict[tuple[str, str, tuple[Month, ...]], Mapping[Codes, Counter[int]]] = field(
+        default_factory=dict, init=False, repr=False, compare=False
+    )
     _schemes: dict[tuple[str, str, tuple[Month, ...]], str] = field(
         default_factory=dict, init=False, repr=False, compare=False
     )
@@ -68,10 +71,7 @@ class Counts:
         figure, breakdown = FIGURES[duration.of], HELD[duration.by]
         if not usable or not self._known(figure, usable):
             return plain
-        took: Counter[int] = Counter()
-        for codes, value in self._sums(figure, breakdown, usable).items():
-            if codes[: len(parts)] == parts and (days := days_of(codes[-1])) is not None:
-                took[days] += value
+        took = self._took(figure, breakdown, usable).get(parts, Counter[int]())
         if isinstance(duration, Cumulative):
             return replace(plain, value=within(took, duration.days))
         # What took longer than there are codes for took at most from the first day to this one.
@@ -84,6 +84,18 @@ class Counts:
             bounds=Bounds(lower, upper) if lower is not None and upper is not None and not exact else None,
             denominator=took.total(),
         )
+
+    def _took(self, figure: Figure, breakdown: Breakdown, months: Sequence[Month]) -> "Mapping[Codes, Counter[int]]":
+        """How many took how many days: of the whole, by (), and of each part along the axes before the days."""
+        key = (figure.key, breakdown.key, tuple(months))
+        if key not in self._durations:
+            found: dict[Codes, Counter[int]] = defaultdict(Counter)
+            for (*part, code), value in self._sums(figure, breakdown, months).items():
+                if (days := days_of(code)) is not None:
+                    for whose in {(), tuple(part)}:
+                        found[whose][days] += value
+            self._durations[key] = dict(found)
+        return self._durations[key]
 
     def parts(self, figure: Figure, breakdown: Breakdown, months: Sequence[Month]) -> dict[Codes, Cell]:
         """Every part that occurs, and the one of all 'not recorded'; parts that do not occur are :meth:`no_part`."""
