@@ -32,10 +32,12 @@ from cases.models import (
     SiteType,
     Source,
 )
-from cases.sentences import FIELDS, GONE, OTHER, SENTENCES, SYSTEM
+from cases.sentences import FIELDS, GONE, OTHER, SENTENCES, SYSTEM, WORDS
 from hotline.accounts.models import User
 from hotline.accounts.permissions import Role
 from hotline.metadata_only import ISO_DATE, WHOLE_NUMBER
+
+DIGEST_SHOWN = 12
 
 
 @dataclass(frozen=True)
@@ -161,6 +163,12 @@ class _Names:
             "assignee": lambda key: self._people.get(key, str(GONE)),
             "recipient": lambda key: self._recipients.get(key, key),
             "language": lambda code: str(dict(settings.LANGUAGES).get(code, code)),
+            "period": lambda text: text.replace("_", ".."),
+            "status": lambda code: str(WORDS.get(code, code)),
+            "reason": lambda code: str(WORDS.get(code, code)),
+            "document": lambda code: str(WORDS.get(code, code)),
+            "format": str.upper,
+            "digest": lambda text: f"{text[:DIGEST_SHOWN]}…",
         }
 
     def _label(self, model: type[CodeListItem], code: str) -> str:

@@ -46,6 +46,8 @@ SENTENCES: dict[tuple[str, str], Promise] = {
     ("code", "code_add"): _("%(who)s added code %(name)s to a code list"),
     ("code", "code_change"): _("%(who)s changed code %(name)s of a code list"),
     ("year", "export"): _("%(who)s exported the figures of %(name)s"),
+    ("release", "freeze"): _("%(who)s froze figures as release %(name)s"),
+    ("release", "export"): _("%(who)s exported release %(name)s"),
 }
 # For a verb that is younger than this table.
 OTHER = _("%(who)s did something this page has no words for (%(verb)s, %(subject)s)")
@@ -82,6 +84,7 @@ VERBS: dict[str, Promise] = {
     "coverage_remove": _("removed a coverage period"),
     "coverage_extend": _("extended the coverage"),
     "export": _("exported figures"),
+    "freeze": _("froze figures"),
 }
 
 # Field -> what people call it. What is not here is not told: it says nothing to a reader.
@@ -119,4 +122,23 @@ FIELDS: dict[str, Promise] = {
     "row_count": _("rows"),
     "report_count": _("reports"),
     "finding_count": _("findings"),
+    "period": _("period"),
+    "status": _("status"),
+    "reason": _("reason"),
+    "digest": _("digest"),
+    "document": _("document"),
+    "format": _("form"),
+}
+
+# Words of the read side that its events carry. It imports this side, and never the other way round.
+WORDS: dict[str, Promise] = {
+    "provisional": _("provisional"),
+    "final": _("final"),
+    "revised": _("revised"),
+    "late_entry": _("late entry"),
+    "correction": _("correction"),
+    "definition": _("definition"),
+    "tables": _("tables"),
+    "annual_report": _("annual report"),
+    "press_sheet": _("press sheet"),
 }

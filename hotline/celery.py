@@ -19,5 +19,12 @@ app.conf.beat_schedule = {
         "schedule": settings.RECOUNT_TICK_SECONDS,
         "options": {"expires": settings.RECOUNT_TICK_SECONDS},
     },
+    # A job's message is a hint, too: what nobody works on is sent again.
+    "resend-jobs": {
+        "task": "stats.tasks.resend_jobs",
+        "schedule": settings.JOB_TICK_SECONDS,
+        "options": {"expires": settings.JOB_TICK_SECONDS},
+    },
+    "forget-expired": {"task": "stats.tasks.forget_expired", "schedule": crontab(minute=10)},
     "verify-counts": {"task": "stats.tasks.verify_counts", "schedule": crontab(hour=2, minute=30)},
 }

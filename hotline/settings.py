@@ -257,7 +257,18 @@ REST_FRAMEWORK = {
 
 # Synthetic data are marked as such on every page and in every export.
 SYNTHETIC_DATA = env.bool("HOTLINE_SYNTHETIC_DATA", False)
+# Published tables hold no count of people below this (docs/adr/disclosure.md).
+DISCLOSURE_THRESHOLD = env.int("HOTLINE_DISCLOSURE_THRESHOLD", 5)
+if not 2 <= DISCLOSURE_THRESHOLD <= 100:  # noqa: PLR2004 - the range is told in the message
+    msg = "HOTLINE_DISCLOSURE_THRESHOLD must be a whole number from 2 to 100."
+    raise ImproperlyConfigured(msg)
 RECOUNT_TICK_SECONDS = env.float("RECOUNT_TICK_SECONDS", 2.0)
+# How often jobs are looked for that nobody works on, and how long a finished export is kept.
+JOB_TICK_SECONDS = env.float("JOB_TICK_SECONDS", 5.0)
+EXPORT_DAYS = env.int("HOTLINE_EXPORT_DAYS", 30)
+if not 1 <= EXPORT_DAYS <= 3660:  # noqa: PLR2004 - the range is told in the message
+    msg = "HOTLINE_EXPORT_DAYS must be a whole number from 1 to 3660."
+    raise ImproperlyConfigured(msg)
 
 LOGGING = {
     "version": 1,

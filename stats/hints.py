@@ -1,4 +1,4 @@
-"""After records were written, ask for a recount sooner than the next tick. A hint: who misses it finds the marks.
+"""Messages that make something happen sooner than the next tick. Hints: who misses one finds the work in the database.
 
 Whoever writes never waits for the broker: no connection is retried, none is waited for longer than a blink, and after
 a failure nothing is sent for some seconds.
@@ -38,12 +38,17 @@ class _Quiet:
 
 @receiver(records_changed, dispatch_uid="stats.hints")
 def ask_for_recount(**_signal: Any) -> None:
+    """After records were written."""
+    hint("stats.tasks.recount_marked", expires=EXPIRES_SECONDS)
+
+
+def hint(task: str, *, expires: float, **arguments: str) -> None:
     """Send the task; keep quiet for some seconds when the broker is away."""
     if time.monotonic() < _Quiet.until:
         return
     try:
         with app.connection_for_write(transport_options=BRIEFLY) as connection:
-            app.send_task("stats.tasks.recount_marked", connection=connection, retry=False, expires=EXPIRES_SECONDS)
+            app.send_task(task, kwargs=arguments, connection=connection, retry=False, expires=expires)
     except (OperationalError, OSError) as error:
         _Quiet.until = time.monotonic() + QUIET_SECONDS
         logger.warning("no hint could be sent, ticks go on: %s", type(error).__name__)

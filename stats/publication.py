@@ -56,6 +56,14 @@ class Form(StrEnum):
     SDMX = "sdmx"
 
 
+class Document(TextChoices):
+    """What of a publication a file holds. The report and the sheet are typeset, so they are PDF and nothing else."""
+
+    TABLES = "tables", _("tables")
+    ANNUAL_REPORT = "annual_report", _("annual report")
+    PRESS_SHEET = "press_sheet", _("press sheet")
+
+
 @dataclass(frozen=True, slots=True, kw_only=True)
 class PassportText:
     """A figure's passport as it was frozen. ``denominator`` is '' for a plain count."""

@@ -29,6 +29,10 @@ class Permission(StrEnum):
     REPORT_RESTORE = "report.restore"
     FIGURES_VIEW = "figures.view"
     FIGURES_EXPORT = "figures.export"
+    RELEASES_VIEW = "releases.view"
+    RELEASES_EXACT = "releases.exact"  # what is suppressed in what leaves the house, and what would be frozen
+    RELEASES_EXPORT = "releases.export"
+    RELEASES_FREEZE = "releases.freeze"
     AUDIT_VIEW = "audit.view"
     ADMINISTRATION_VIEW = "administration.view"
     USERS_MANAGE = "users.manage"
@@ -53,6 +57,9 @@ GRANTS: dict[Role, frozenset[Permission]] = {
             Permission.REPORT_RESTORE,
             Permission.FIGURES_VIEW,
             Permission.FIGURES_EXPORT,
+            Permission.RELEASES_VIEW,
+            Permission.RELEASES_EXACT,
+            Permission.RELEASES_EXPORT,
         }
     ),
     Role.ADMINISTRATOR: frozenset(
@@ -60,6 +67,10 @@ GRANTS: dict[Role, frozenset[Permission]] = {
             Permission.REPORT_VIEW,
             Permission.FIGURES_VIEW,
             Permission.FIGURES_EXPORT,
+            Permission.RELEASES_VIEW,
+            Permission.RELEASES_EXACT,
+            Permission.RELEASES_EXPORT,
+            Permission.RELEASES_FREEZE,
             Permission.ADMINISTRATION_VIEW,
             Permission.USERS_MANAGE,
             Permission.RECIPIENTS_MANAGE,
@@ -68,7 +79,7 @@ GRANTS: dict[Role, frozenset[Permission]] = {
         }
     ),
     Role.AUDITOR: frozenset({Permission.AUDIT_VIEW}),
-    Role.READER: frozenset({Permission.FIGURES_VIEW}),
+    Role.READER: frozenset({Permission.FIGURES_VIEW, Permission.RELEASES_VIEW, Permission.RELEASES_EXPORT}),
 }
 
 
