@@ -39,6 +39,8 @@ class Permission(StrEnum):
     RECIPIENTS_MANAGE = "recipients.manage"
     CODES_MANAGE = "codes.manage"
     COVERAGE_MANAGE = "coverage.manage"
+    HISTORY_MANAGE = "history.manage"
+    RULES_MANAGE = "rules.manage"
 
 
 _WORK = {
@@ -76,6 +78,8 @@ GRANTS: dict[Role, frozenset[Permission]] = {
             Permission.RECIPIENTS_MANAGE,
             Permission.CODES_MANAGE,
             Permission.COVERAGE_MANAGE,
+            Permission.HISTORY_MANAGE,
+            Permission.RULES_MANAGE,
         }
     ),
     Role.AUDITOR: frozenset({Permission.AUDIT_VIEW}),

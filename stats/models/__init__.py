@@ -1,6 +1,7 @@
 """The records of the read side."""
 
 from stats.models.counts import CountedMonth, DirtyMonth, MonthlyCount, Verification
+from stats.models.history import PublishedTotal
 from stats.models.jobs import ExportJob, JobState, Kind, Step
 from stats.models.releases import FrozenCell, FrozenLine, FrozenPassport, FrozenTable, Release
 
@@ -15,6 +16,7 @@ __all__ = [
     "JobState",
     "Kind",
     "MonthlyCount",
+    "PublishedTotal",
     "Release",
     "Step",
     "Verification",
