@@ -9,6 +9,7 @@ from typing import TYPE_CHECKING
 
 from stats.declarations import Unit
 from stats.periods import Period, PeriodError
+from stats.presenters import period_label
 from stats.publication import Publication
 from stats.tables import Cell, Column, Row, Shape, Table
 
@@ -83,3 +84,15 @@ def _across(table: Table, column: Column) -> Column | None:
     if table.shape is Shape.FIGURES:
         return None if named_period(column.key) else column
     return column if column.figure else None
+
+
+def row_label(table: Table, row: Row) -> str:
+    """A month or year is written out; anything else has its label."""
+    period = named_period(row.key) if table.shape in {Shape.MONTHS, Shape.YEARS} else None
+    return period_label(period) if period else str(row.label)
+
+
+def column_label(table: Table, column: Column) -> str:
+    """A period is written out; anything else has its label."""
+    period = named_period(column.key) if table.shape is Shape.FIGURES else None
+    return period_label(period) if period else str(column.label)

@@ -141,13 +141,10 @@ class _Told:
         self._texts: dict[int, tuple[StrOrPromise, str]] = {}
 
     def __call__(self, seen: Observation) -> Iterator[str]:
-        for named in (
-            seen.table.title,
-            seen.figure_label,
-            seen.down and seen.down.label,
-            seen.across and seen.across.label,
-        ):
-            yield self._once(named)
+        yield self._once(seen.table.title)
+        yield self._once(seen.figure_label)
+        yield self._once(seen.down.label if seen.down else None)
+        yield self._once(seen.across.label if seen.across else None)
         yield from self._passports.get(seen.figure, [""] * (len(PASSPORT) + 1))
 
     def _passport(self, passport: PassportText) -> list[str]:

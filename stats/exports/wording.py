@@ -25,6 +25,15 @@ STATUS_LABELS: "Mapping[Status, StrOrPromise]" = {
     Status.SUPPRESSED: gettext_lazy("suppressed"),
 }
 _LETTERS = {Recorded.FULL: "F", Recorded.PARTLY: "P", Recorded.NONE: "N"}
+_EXPLAINED: "Mapping[Status, StrOrPromise]" = {
+    Status.NORMAL: gettext_lazy("A normal number."),
+    Status.PROVISIONAL: gettext_lazy("Provisional: it may still change."),
+    Status.NOT_COLLECTED: gettext_lazy("Not recorded: there is no number, and it is not 0."),
+    Status.BREAK: gettext_lazy("Break in series: not recorded, or not counted, in the same manner throughout."),
+    Status.SUPPRESSED: gettext_lazy(
+        "Suppressed: below %(threshold)s, or it would give such a number away by subtraction. It is not 0."
+    ),
+}
 
 
 class Fact(NamedTuple):
@@ -34,6 +43,12 @@ class Fact(NamedTuple):
     code: str | int
     label: str
     text: str
+
+
+def status_explained(status: Status, *, threshold: str) -> str:
+    """What a status means, in a sentence or two."""
+    text = str(_EXPLAINED[status])
+    return text % {"threshold": threshold} if status is Status.SUPPRESSED else text
 
 
 def coverage_letters(coverage: Coverage) -> str:
@@ -52,23 +67,30 @@ def unit_words(unit: Unit | None) -> str:
 
 
 def status_words(facts: ReleaseFacts) -> str:
-    """'final', or 'revised, revision 2 (correction)'."""
+    """'final', or 'revised (2): correction'."""
     if facts.status is not ReleaseStatus.REVISED:
-        return str(ReleaseStatus(facts.status).label)
-    reason = facts.reason.label if facts.reason else ""
-    return _("revised, revision %(number)s (%(reason)s)") % {"number": facts.revision, "reason": reason}
+        return str(facts.status.label)
+    return f"{facts.status.label} ({facts.revision}): {_reason(facts)}"
 
 
 def use_words(publication: Publication) -> str:
     """Whether it may leave the house."""
     if publication.is_internal:
-        return _("exact, for internal use")
+        return _("Exact, for internal use: not to be published")
     return _("protected, for publication")
 
 
 def data_words(facts: ReleaseFacts) -> str:
     """Whether the data are real."""
-    return _("made-up data") if facts.is_synthetic else _("the hotline's own records")
+    return _("Made-up data, for demonstration only") if facts.is_synthetic else _("the hotline's own records")
+
+
+def warnings(publication: Publication) -> list[str]:
+    """What must be seen wherever a number is: that the data are made up, or exact."""
+    return [
+        *([data_words(publication.facts)] if publication.facts.is_synthetic else []),
+        *([use_words(publication)] if publication.is_internal else []),
+    ]
 
 
 def release_facts(publication: Publication) -> list[Fact]:
@@ -76,7 +98,7 @@ def release_facts(publication: Publication) -> list[Fact]:
     facts = publication.facts
     moment = facts.released_at.astimezone(UTC).strftime("%Y-%m-%dT%H:%M:%SZ")
     day = date_format(facts.released_date, "DATE_FORMAT")
-    none = _("none: this is the first release")
+    before = facts.previous_digest or _("none: this is the first release")
     return [
         Fact("release", facts.number, _("Release number"), str(facts.number)),
         Fact("release_period", str(facts.period), _("Period"), period_label(facts.period)),
@@ -86,9 +108,9 @@ def release_facts(publication: Publication) -> list[Fact]:
         Fact("released_date", facts.released_date.isoformat(), _("Released on"), day),
         Fact("released_at", moment, _("Released at (UTC)"), moment),
         Fact("digest", facts.digest, _("Digest (SHA-256)"), facts.digest),
-        Fact("previous_digest", facts.previous_digest, _("Digest before"), facts.previous_digest or none),
-        Fact("definitions", facts.definitions, _("Version of the definitions"), facts.definitions),
-        Fact("threshold", facts.threshold, _("Suppressed below"), str(facts.threshold)),
+        Fact("previous_digest", facts.previous_digest, _("Digest of the release before"), before),
+        Fact("definitions", facts.definitions, _("Definitions version"), facts.definitions),
+        Fact("threshold", facts.threshold, _("Disclosure threshold"), str(facts.threshold)),
         Fact("data", "synthetic" if facts.is_synthetic else "real", _("Data"), data_words(facts)),
         Fact("use", "internal" if publication.is_internal else "public", _("Use"), use_words(publication)),
     ]
