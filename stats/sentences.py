@@ -14,7 +14,7 @@ from django.utils.translation import gettext_lazy, pgettext_lazy
 
 from stats.coverage import Status
 from stats.figures import SHARES
-from stats.periods import Year
+from stats.periods import MONTHS_IN_YEAR, Year
 from stats.phrases import fraction, over, over_percent
 from stats.presenters import cell_text, coverage_note, fraction_note, notes, number, status_note, year_label
 from stats.tables import Cell, Table
@@ -103,6 +103,11 @@ def before_sentence(period: str, cell: Cell) -> Sentence:
             "In %(period)s self-generated material was seen too, but the figures were not kept the whole year: "
             "%(number)s URLs, %(coverage)s."
         )
+        if cell.coverage.of != MONTHS_IN_YEAR:
+            text = _(
+                "In %(period)s self-generated material was seen too, but the figures were not kept the whole period: "
+                "%(number)s URLs, %(coverage)s."
+            )
         return Sentence(text % {"period": period, "number": _count(cell), "coverage": note}, exact, note, figure)
     text = _("In %(period)s, %(number)s URLs were recorded as self-generated.")
     return Sentence(text % {"period": period, "number": _count(cell)}, exact, note, figure)

@@ -97,7 +97,6 @@ def document_words() -> dict[str, str]:
     """The few words that the templates themselves put on paper."""
     return {
         "contents": _("Contents"),
-        "page": _("page"),
         "press": _("Press sheet"),
         "tables": _("All tables"),
         "report": _("Annual report"),
