@@ -122,8 +122,10 @@ def _standing(cell: Cell) -> Iterable[str]:
         yield _("provisional: it may still change")
     if cell.status is Status.BREAK and cell.coverage.status == "full":
         yield _("break in the series: counted otherwise than before")
-    if cell.bounds:
+    if cell.bounds and (cell.scheme or cell.numerator_bounds):
         yield _("known only to lie within these bounds: an age band reaches over the edge")
+    elif cell.bounds:
+        yield _("known only to lie within these bounds")
 
 
 def _origin(cell: Cell) -> Iterable[str]:
