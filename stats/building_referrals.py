@@ -97,6 +97,16 @@ def dsa_table(counts: "Counts", labels: "CodeLabels", months: Sequence[Month]) -
     )
 
 
+def dsa_codes(labels: "CodeLabels") -> dict[str, tuple[str, ...]]:
+    """By column of the table of notices: what the DSA transparency database calls its content and its action."""
+    return {
+        f"{content}.{answer}": tuple(filter(None, (labels.dsa.get(("outcome", content)), action)))
+        for content in CONTENTS
+        for answer in ANSWERS
+        for action in [labels.dsa.get(("action_taken", answer))]
+    }
+
+
 def _dsa_columns(labels: "CodeLabels", pairs: Sequence[tuple[str, str]]) -> tuple[Column, ...]:
     notices = FIGURES["notices"]
     contents = labels.lists["outcome"]

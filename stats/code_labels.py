@@ -1,14 +1,25 @@
 """The codes that figures are broken down by: labels in both languages, order, and the years of age bands."""
 
 from collections.abc import Iterable, Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from typing import TYPE_CHECKING, Any
 
 from django.db.models import BooleanField, Exists, F, IntegerField, OuterRef, QuerySet, TextChoices, TextField, Value
 from django.db.models.functions import Cast, Coalesce, Concat, NullIf
 
 from cases.codes import UNDETERMINED, Answer, RecipientKind, ReferralStatus
-from cases.models import AgeBand, AgeScheme, AgeSchemeBand, HostingCountry, Outcome, Recipient, Sex, SiteType, Source
+from cases.models import (
+    AgeBand,
+    AgeScheme,
+    AgeSchemeBand,
+    HostingCountry,
+    Outcome,
+    OutsideCode,
+    Recipient,
+    Sex,
+    SiteType,
+    Source,
+)
 from stats.ages import Bands, Scheme
 from stats.bilingual import bilingual
 from stats.declarations import Axis
@@ -32,6 +43,8 @@ CHOICES: Mapping[str, type[TextChoices]] = {
 # Names of rows that are no code: an age scheme (its version in place of a first year), and, followed by a scheme's
 # key, a band as that scheme has it.
 SCHEME, MEMBER = "scheme", "member "
+# Followed by a list's name: what the statements of reasons under the Digital Services Act call a code of it.
+DSA = "dsa "
 
 
 @dataclass(frozen=True, slots=True)
@@ -45,11 +58,12 @@ class Code:
 
 @dataclass(frozen=True, slots=True)
 class CodeLabels:
-    """Every list's codes in their order."""
+    """Every list's codes in their order. ``dsa``: by list and code, what the DSA transparency database calls it."""
 
     lists: Mapping[str, Mapping[str, Code]]
     bands: Bands
     schemes: tuple[Scheme, ...] = ()
+    dsa: Mapping[tuple[str, str], str] = field(default_factory=dict)
 
     def of(self, axis: Axis, occurring: Iterable[str]) -> list[Code]:
         """The codes to show along an axis, in order: those offered and those that occur; of a long list, the latter."""
@@ -77,7 +91,8 @@ def read_code_labels() -> CodeLabels:
             bands[code] = (from_year, to_year)
     for name, choices in CHOICES.items():
         lists[name] = {str(code): Code(str(code), label, offered=True) for code, label in choices.choices}
-    return CodeLabels(lists, bands, _schemes(rows))
+    dsa = {(name.removeprefix(DSA), code): theirs for name, code, theirs, *_rest in rows if name.startswith(DSA)}
+    return CodeLabels(lists, bands, _schemes(rows), dsa)
 
 
 def _schemes(rows: "list[tuple[Any, ...]]") -> tuple[Scheme, ...]:
@@ -123,7 +138,20 @@ def _rows() -> "QuerySet[Any, tuple[Any, ...]]":
     recipients = Recipient.objects.values_list(
         Value("recipient", TextField()), Cast("pk", TextField()), name, name, Value(0), F("is_active"), nothing, nothing
     ).order_by()
-    return queries[0].union(*queries[1:], recipients, *_scheme_rows(), all=True)
+    return queries[0].union(*queries[1:], recipients, *_scheme_rows(), _dsa_rows(), all=True)
+
+
+def _dsa_rows() -> "QuerySet[Any, tuple[Any, ...]]":
+    nothing = Cast(Value(None), IntegerField())
+    theirs = Cast("outside_code", TextField())
+    return (
+        OutsideCode.objects.filter(scheme=DSA.strip())
+        .values_list(
+            *(Concat(Value(DSA, TextField()), Cast("code_list", TextField())), Cast("code", TextField())),
+            *(theirs, theirs, Value(0), Value(value=True), nothing, nothing),
+        )
+        .order_by()
+    )
 
 
 def _scheme_rows() -> "tuple[QuerySet[Any, tuple[Any, ...]], ...]":

@@ -16,7 +16,7 @@ from cases.codes import Dimension
 from cases.models import AuditEvent
 from stats.annual import exact_annual_tables
 from stats.exports.annual import COLUMNS, _safe, annual_bytes
-from stats.figures import BREAKDOWNS, DECLARED, FIGURES
+from stats.figures import BREAKDOWNS, DECLARED, DURATIONS, FIGURES
 from stats.periods import Year
 from stats.rollups import recount_waiting
 from tests.stats.records import NOW, finding, recipient, recorded, referral, report
@@ -73,6 +73,12 @@ def test_every_declared_figure_with_its_coverage_and_status():
             "coverage": PARTIAL, "status": "B",
         }  # fmt: skip
 
+    def median(of):
+        # All on the day they were sent.
+        return {
+            "value": 0.0, "unit": "days", "numerator": None, "denominator": of, "coverage": FULL, "status": "A",
+        }  # fmt: skip
+
     assert figures() == {
         "reports": count(2, "reports"),
         "urls": count(150),
@@ -84,6 +90,13 @@ def test_every_declared_figure_with_its_coverage_and_status():
         "share_self_generated_6_9": percent(75.0, 9, 12),
         "referred": count(16),
         "acted_on": count(12),
+        "sent": count(16),
+        "removed": count(12),
+        **{f"removed_within_{days}d": count(12) for days in (2, 3, 7, 14, 28)},
+        "median_days_to_removal": median(12),
+        "still_open": count(4),
+        "notices": count(2, "notices"),
+        "median_days_to_action": median(1),
     }
 
 
@@ -218,7 +231,8 @@ def test_csv_carries_the_same_numbers_as_json():
             found["unit"], found["status"], found["coverage"]["status"], str(found["coverage"]["months"]),
         )  # fmt: skip
         if found["denominator"] is not None:
-            assert (row["numerator"], row["denominator"]) == (str(found["numerator"]), str(found["denominator"]))
+            numerator = "" if found["numerator"] is None else str(found["numerator"])
+            assert (row["numerator"], row["denominator"]) == (numerator, str(found["denominator"]))
     assert figure_rows == {}
     parts = [
         [table, figure, *[str(value) for name, value in part.items() if name in axes][:2], part["value"]]
@@ -326,5 +340,19 @@ def test_year_is_read_in_five_queries(django_assert_num_queries):
 
 def test_figures_are_those_of_the_issue():
     assert list(FIGURES) == [
-        "reports", "urls", "urls_assessed", "urls_confirmed", "urls_self_generated", "referred", "acted_on",
+        "reports",
+        "urls",
+        "urls_assessed",
+        "urls_confirmed",
+        "urls_self_generated",
+        "referred",
+        "acted_on",
+        "sent",
+        "removed",
+        "still_open",
+        "notices",
+    ]
+    assert list(DURATIONS) == [
+        "removed_within_2d", "removed_within_3d", "removed_within_7d", "removed_within_14d", "removed_within_28d",
+        "median_days_to_removal", "median_days_to_action",
     ]  # fmt: skip

@@ -19,7 +19,7 @@ from stats.rollups import LOCK, recompute_month, recount_waiting, waiting_months
 from stats.snapshot import one_snapshot
 from stats.verify import verify
 from tests.make import database_address
-from tests.stats.records import MARCH, NOW, part, recorded, report
+from tests.stats.records import MARCH, NOW, part, recipient, recorded, report
 
 pytestmark = [pytest.mark.usefixtures("committed_db"), pytest.mark.xdist_group("committed")]
 
@@ -160,6 +160,26 @@ def test_many_writers_and_workers_at_once_end_in_counts_that_the_records_bear_ou
     recount_waiting(now=NOW)
     assert (part("reports", TOTAL), waiting_months()) == (120, [])
     assert verify(now=NOW).agrees
+
+
+def test_report_declared_void_while_a_referral_of_it_is_being_written_marks_where_that_counts():
+    """The void waits for the referral's writer, and looks for referrals afterwards: a recount between is no loss."""
+    received, host = report("2024-02-05"), recipient()
+    april = Month(2024, 4)
+    with another_connection() as writer:
+        writer.execute(
+            "INSERT INTO cases_referral (report_id, recipient_id, url_count, sent_date)"
+            " VALUES (%s, %s, 1, '2024-04-02')",
+            [received.pk, host.pk],
+        )
+        void = in_thread(lambda: Report.objects.update(state="void"))
+        wait_until_blocked(writer)
+        writer.commit()
+    assert void.result(20) == 1
+    # One of the referral's writer, one of whoever declared the report void.
+    assert DirtyMonth.objects.filter(month=april.first).count() == 2
+    recompute_month(april, now=NOW)
+    assert (part("sent", TOTAL, month=april), waiting_months()) == (0, [Month(2024, 2)])
 
 
 def test_one_snapshot_sees_nothing_that_is_committed_meanwhile_and_writes_nothing():
