@@ -14,10 +14,10 @@ from cases.actions.errors import ActionError, NotAllowedError
 from hotline.accounts.permissions import Permission
 from hotline.days import hotline_day
 from hotline.metadata_only import validate_label
-from stats.importing_history import Total, known_values, read_totals
+from stats.importing_history import known_values, read_totals, spellings
 from stats.models import PublishedTotal
 from stats.periods import Year
-from stats.published_figures import MAX_TOTAL, PUBLISHED
+from stats.published_figures import MAX_TOTAL, PUBLISHED, Total
 
 if TYPE_CHECKING:
     from hotline.accounts.models import User
@@ -42,6 +42,13 @@ class SourceError(ActionError):
 
     def __init__(self) -> None:
         super().__init__("source", "source", _("Name the source in 2 to 60 letters, without addresses."))
+
+
+class SpellingError(ActionError):
+    """Another total has this source in other capitals."""
+
+    def __init__(self) -> None:
+        super().__init__("source", "spelling", _("This source is known in other capitals. Spell it the same."))
 
 
 class NotEndedError(ActionError):
@@ -155,6 +162,9 @@ def _check(total: Total, *, today: date) -> None:
         validate_label(total.source)
     except ValidationError as error:
         raise SourceError from error
+    spelled = spellings(PublishedTotal.objects.values_list("source", flat=True))
+    if spelled.get(total.source.casefold(), total.source) != total.source:
+        raise SpellingError
 
 
 def _record(

@@ -6,8 +6,7 @@ Columns: ``year`` (2024, or 2024-11..2025-10), ``figure`` (its key; also headed 
 
 import csv
 import unicodedata
-from collections.abc import Iterator, Mapping, Sequence
-from dataclasses import dataclass
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from datetime import date
 from pathlib import Path
 from typing import NamedTuple
@@ -20,7 +19,7 @@ from cases.importing.faults import MAX_CELL
 from hotline.metadata_only import is_label
 from stats.models.history import PublishedTotal
 from stats.periods import MONTHS_IN_YEAR, Period, PeriodError, Year
-from stats.published_figures import MAX_TOTAL, PUBLISHED
+from stats.published_figures import MAX_TOTAL, PUBLISHED, Total
 
 REQUIRED = ("year", "figure", "value", "source")
 COLUMNS = (*REQUIRED, "unit")
@@ -48,6 +47,7 @@ class HistoryRule(TextChoices):
     VALUE = "value", _("use a whole number from 0 to 999999999, in digits only")
     SOURCE = "source", _("name the source in 2 to 60 letters, without addresses")
     UNIT = "unit", _("use the unit of this figure")
+    SPELLING = "spelling", _("this source is known in other capitals; spell it the same")
     TWICE = "twice", _("this total stands earlier in the file")
     OTHER_VALUE = "other_value", _("this total is known with another value; --replace puts the new one in its place")
 
@@ -72,21 +72,6 @@ class HistoryRefusedError(Exception):
         self.faults = tuple(faults)
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Total:
-    """A published total: a year, a figure's key, its value, and who published it."""
-
-    year: Year
-    figure: str
-    value: int
-    source: str
-
-    @property
-    def key(self) -> tuple[Year, str, str]:
-        """What there can be one total of."""
-        return self.year, self.figure, self.source
-
-
 def known_values() -> dict[tuple[Year, str, str], int]:
     """Every total there is: some hundreds at the most."""
     return {(row.year, row.figure, row.source): row.value for row in PublishedTotal.objects.all()}
@@ -103,6 +88,7 @@ def read_totals(
     columns = _columns(rows[0][1])
     faults: list[HistoryFault] = []
     totals: dict[tuple[Year, str, str], Total] = {}
+    spelled = spellings(source for _year, _figure, source in known)
     for number, cells in rows[1:]:
         if len(cells) != len(columns):
             faults.append(HistoryFault(number, "", HistoryRule.CELL_COUNT))
@@ -111,6 +97,8 @@ def read_totals(
         total = found.total()
         if total is None:
             faults += found.faults
+        elif spelled.setdefault(total.source.casefold(), total.source) != total.source:
+            faults.append(HistoryFault(number, "source", HistoryRule.SPELLING))
         elif total.key in totals:
             faults.append(HistoryFault(number, "", HistoryRule.TWICE))
         elif not replace and known.get(total.key, total.value) != total.value:
@@ -120,6 +108,11 @@ def read_totals(
     if faults:
         raise HistoryRefusedError(faults)
     return tuple(totals.values())
+
+
+def spellings(sources: Iterable[str]) -> dict[str, str]:
+    """Sources by what is left of them without capitals: INHOPE and Inhope would be two series of one publisher."""
+    return {source.casefold(): source for source in sources}
 
 
 def csv_rows(path: Path) -> Iterator[tuple[int, list[str]]]:

@@ -73,6 +73,8 @@ def missing_text(cell: Cell) -> str:
     """Why a cell has no value."""
     if cell.status is Status.SUPPRESSED:
         return _("suppressed")
+    if cell.source:
+        return _("not published")
     if cell.coverage.is_none or cell.status is Status.NOT_COLLECTED:
         return _("not recorded")
     if cell.denominator == 0:

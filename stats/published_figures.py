@@ -11,6 +11,7 @@ from django.utils.translation import gettext_lazy as _
 
 from stats.declarations import Unit
 from stats.figures import FIGURES
+from stats.periods import Year
 
 if TYPE_CHECKING:
     from django_stubs_ext import StrOrPromise
@@ -26,6 +27,21 @@ class PublishedFigure:
     key: str
     label: "StrOrPromise"
     unit: Unit
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Total:
+    """A published total: a year, a figure's key, its value, and who published it."""
+
+    year: Year
+    figure: str
+    value: int
+    source: str
+
+    @property
+    def key(self) -> tuple[Year, str, str]:
+        """What there can be one total of."""
+        return self.year, self.figure, self.source
 
 
 # Figures that are not counted here, and are known from what was published.

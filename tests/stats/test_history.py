@@ -11,7 +11,14 @@ from django.db import IntegrityError, transaction
 from cases.actions.errors import ActionError, NotAllowedError
 from cases.models import AuditEvent
 from stats import actions_history
-from stats.actions_history import KnownError, NotEndedError, SourceError, TotalValueError, UnknownFigureError
+from stats.actions_history import (
+    KnownError,
+    NotEndedError,
+    SourceError,
+    SpellingError,
+    TotalValueError,
+    UnknownFigureError,
+)
 from stats.importing_history import HistoryRefusedError, HistoryRule, read_totals, year_of
 from stats.models import PublishedTotal
 from stats.periods import PeriodError, Year
@@ -214,6 +221,16 @@ def test_only_administrators_write(lead, analyst):
     for person in (lead, analyst):
         with pytest.raises(NotAllowedError):
             actions_history.add(by=person, now=NOW, **total())
+
+
+def test_a_source_is_spelled_the_same_everywhere(administrator, tmp_path):
+    actions_history.add(by=administrator, now=NOW, **total())
+    with pytest.raises(SpellingError):
+        actions_history.add(by=administrator, now=NOW, **total(source="Inhope", figure="urls"))
+    known = {(Year(2022), "urls", "INHOPE"): 1}
+    assert faults(write(tmp_path, "2021,urls,5,Inhope"), known=known) == [(2, "source", HistoryRule.SPELLING)]
+    path = write(tmp_path, "2021,urls,5,Inhope", "2022,urls,5,inhope")
+    assert faults(path) == [(3, "source", HistoryRule.SPELLING)]
 
 
 ROW = {"first_month": date(2022, 1, 1), "figure": "urls", "value": 1, "source": "INHOPE"}
