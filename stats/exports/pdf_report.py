@@ -65,7 +65,7 @@ def _summary(publication: Publication) -> list[Block]:
     ]
     return [
         section(_("The year in short") if _is_year(publication) else _("In short"), blocks, fresh=True),
-        {**table_section(publication, table, level=2), "title": _("All figures")},
+        {**table_section(publication, table, level=2), "title": _("All figures"), "fresh": True},
     ]
 
 

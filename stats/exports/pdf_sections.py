@@ -60,8 +60,7 @@ def tables_sections(publication: Publication) -> list[Block]:
 def table_section(publication: Publication, table: Table, *, level: int) -> Block:
     """A table with what it shows, in a sentence and a chart."""
     blocks = [text(" ".join(said), sticky=True)] if (said := tell(table)) else []
-    if any(row.cells for row in table.rows):
-        blocks += charts(table)
+    blocks += charts(table)
     blocks += table_blocks(table, threshold=publication.facts.threshold, added=_added(publication, table))
     return section(str(table.title), blocks, level=level, fresh=level == 1)
 
@@ -74,7 +73,9 @@ def _added(publication: Publication, table: Table) -> Added | None:
 
 
 def charts(table: Table) -> list[Block]:
-    """The charts of a table: none where there is nothing to compare."""
+    """The charts of a table: none where there is nothing to compare, or nothing known."""
+    if not any(row.cells and row.cells[0].value for row in table.rows) and table.shape is not Shape.YEARS:
+        return []
     if table.key == REMOVAL:
         return _removal_charts(table)
     if table.shape is Shape.MONTHS:

@@ -4,9 +4,9 @@ A block is plain data; how it looks is decided in typst/. A table too wide for a
 division with its stub.
 """
 
-from collections.abc import Callable, Iterable, Sequence
+from collections.abc import Callable, Iterable, Iterator, Sequence
 from dataclasses import dataclass, field
-from itertools import chain
+from itertools import chain, groupby
 from string import ascii_lowercase
 from typing import Any
 
@@ -20,8 +20,11 @@ from stats.tables import Cell, Column, Part, Row, Shape, Table
 Block = dict[str, Any]
 
 TEXT_WIDTH = 440  # points; typst/hotline.typ has the same
-KEPT_ROWS = 18  # a table of at most so many rows is not broken over pages
-_LETTER, _PADDING, _LEAST, _MOST_STUB = 4.3, 16, 62, 190
+KEPT_ROWS = 24  # a table of at most so many rows is not broken over pages
+# Points: of a letter on the average, of the space about a cell's text, of a narrow column and of an ample one, of the
+# widest stub, of the column of units. And the size of small print.
+_LETTER, _PADDING, _LEAST, _AMPLE, _MOST_STUB, _UNITS = 4.3, 16, 44, 62, 190, 55
+_SMALL = 0.8
 
 
 @dataclass(slots=True)
@@ -49,40 +52,67 @@ Added = Callable[[int, int], tuple[str, str]]
 
 def table_blocks(table: Table, *, threshold: int, added: Added | None = None) -> list[Block]:
     """A table as one block, or as several where it is wider than a page."""
-    groups = _groups(table)
-    return [_block(table, places, threshold, added, (number, len(groups))) for number, places in enumerate(groups, 1)]
+    plan = _Plan(table, threshold, added or _nothing)
+    groups = _groups(plan)
+    return [
+        _block(
+            plan, places, _("part %(number)s of %(of)s") % {"number": number, "of": len(groups)} if groups[1:] else ""
+        )
+        for number, places in enumerate(groups, 1)
+    ]
 
 
-def _block(table: Table, places: Sequence[int], threshold: int, added: Added | None, part: tuple[int, int]) -> Block:
-    notes = Notes()
+@dataclass(frozen=True, slots=True)
+class _Plan:
+    """A table, and what else is said in it."""
+
+    table: Table
+    threshold: int
+    added: Added
+
+
+def _nothing(_row: int, _column: int) -> tuple[str, str]:
+    return "", ""
+
+
+def _block(plan: _Plan, places: Sequence[int], part: str) -> Block:
+    table, notes = plan.table, Notes()
     rows = [
-        _row(table, row, [_cell(row, place, notes, _added(added, number, place)) for place in places])
+        _row(table, row, [_cell(row, place, notes, plan.added(number, place)) for place in places])
         for number, row in enumerate(table.rows)
     ]
-    columns = [table.columns[place] for place in places]
-    shown = list(chain.from_iterable((row.cells[place] for place in places) for row in table.rows))
+    shown = chain.from_iterable((row.cells[place] for place in places) for row in table.rows)
+    family = _family_label(table, places)
     return {
         "is": "table",
         "stub": str(table.stub),
-        "part": _("part %(number)s of %(of)s") % {"number": part[0], "of": part[1]} if part[1] > 1 else "",
+        "part": ": ".join(text for text in (part, family) if text),
         "has_units": table.shape is Shape.FIGURES,
         "unit_label": _("unit"),
-        "columns": [_column(table, column) for column in columns],
-        "widths": [_width(table, place) for place in places],
+        "columns": [_column(table, table.columns[place], family) for place in places],
+        "widths": _widths(plan, places),
         "rows": rows,
-        "notes": [*notes.pairs(), *(("", text) for text in _table_notes(shown, threshold))],
+        "notes": [*notes.pairs(), *(("", text) for text in _table_notes(shown, plan.threshold))],
         "keep": len(table.rows) <= KEPT_ROWS,
     }
 
 
-def _added(added: Added | None, row: int, column: int) -> tuple[str, str]:
-    return added(row, column) if added else ("", "")
-
-
-def _column(table: Table, column: Column) -> dict[str, str]:
-    label = column_label(table, column)
+def _column(table: Table, column: Column, family: str) -> dict[str, str]:
+    label = column_label(table, column).removeprefix(f"{family}: ")
     unit = unit_label(column.unit) if column.unit else ""
     return {"label": label, "unit": unit if unit.lower() not in label.lower() else ""}
+
+
+def _family(column: Column) -> str:
+    """Of a column that stands for two codes, 'content.action', the first; its family stands together."""
+    first, dot, _second = column.key.partition(".")
+    return first if dot else ""
+
+
+def _family_label(table: Table, places: Sequence[int]) -> str:
+    """What the columns of a family have in common, as their labels begin: 'content: action'."""
+    first = table.columns[places[0]] if places else None
+    return str(first.label).rpartition(": ")[0] if first and _family(first) else ""
 
 
 def _row(table: Table, row: Row, cells: list[Block]) -> Block:
@@ -146,32 +176,48 @@ def _table_notes(cells: Iterable[Cell], threshold: int) -> list[str]:
     return [text % {"threshold": number(threshold)}]
 
 
-def _groups(table: Table) -> list[list[int]]:
-    """Which columns stand together: all, or as many as a page holds, evenly."""
+def _groups(plan: _Plan) -> list[list[int]]:
+    """Which columns stand together: those of a family, or as many as a page holds, evenly."""
+    columns = plan.table.columns
+    families = groupby(range(len(columns)), key=lambda place: _family(columns[place]))
+    return [group for _name, places in families for group in _fitting(plan, list(places))] or [[]]
+
+
+def _fitting(plan: _Plan, places: list[int]) -> Iterator[list[int]]:
+    widths = _widths(plan, places)
+    pages, width = 1, 0.0
+    for more in widths:
+        if width and width + more > _room(plan):
+            pages, width = pages + 1, 0.0
+        width += more
+    size = -(-len(places) // pages)
+    for start in range(0, len(places), size):
+        yield places[start : start + size]
+
+
+def _widths(plan: _Plan, places: Sequence[int]) -> list[float]:
+    """Points for each column: ample where there is room, else just what it needs."""
+    ample = [max(_AMPLE, _width(plan, place)) for place in places]
+    return ample if sum(ample) <= _room(plan) else [_width(plan, place) for place in places]
+
+
+def _room(plan: _Plan) -> float:
+    """Points that the columns may take: what the rows' labels leave."""
+    table = plan.table
     longest = max((len(row_label(table, row)) for row in table.rows), default=0)
-    unit = 55 if table.shape is Shape.FIGURES else 0
-    room = TEXT_WIDTH - unit - min(_MOST_STUB, max(_LEAST, longest * _LETTER))
-    places = list(range(len(table.columns)))
-    groups: list[list[int]] = [[]]
-    width = 0.0
-    for place in places:
-        width += _width(table, place)
-        if groups[-1] and width > room:
-            groups.append([])
-            width = _width(table, place)
-        groups[-1].append(place)
-    size = -(-len(places) // len(groups))
-    return [places[start : start + size] for start in range(0, len(places), size)] or [[]]
+    units = _UNITS if table.shape is Shape.FIGURES else 0
+    return TEXT_WIDTH - units - min(_MOST_STUB, max(_AMPLE, longest * _LETTER + _PADDING))
 
 
-def _width(table: Table, place: int) -> float:
-    """Points that a column needs: its longest word, its longest number."""
-    texts = [cell_text(row.cells[place]) for row in table.rows if row.cells[place].value is not None]
-    bounds = [cell_text(row.cells[place]) for row in table.rows if row.cells[place].bounds]
-    below = [fraction_note(row.cells[place]) for row in table.rows if row.cells[place].denominator]
-    words = column_label(table, table.columns[place]).split() + [
-        word for row in table.rows for word in cell_text(row.cells[place]).split()
-    ]
-    longest = max((len(text) for text in (*texts, *bounds, *words)), default=0)
-    small = max((len(text) for text in below), default=0) * 0.8
+def _width(plan: _Plan, place: int) -> float:
+    """Points that a column needs: for its longest number, its longest word, and what stands below in small print."""
+    table = plan.table
+    cells = [row.cells[place] for row in table.rows]
+    numbers = [cell_text(cell) for cell in cells if cell.value is not None or cell.bounds]
+    family = _family_label(table, [place])
+    label = column_label(table, table.columns[place]).removeprefix(f"{family}: ")
+    words = [word for text in (label, *map(cell_text, cells)) for word in text.split()]
+    below = [fraction_note(cell) for cell in cells] + [plan.added(row, place)[0] for row in range(len(cells))]
+    longest = max((len(text) for text in (*numbers, *words)), default=0)
+    small = max((len(text) for text in below), default=0) * _SMALL
     return max(_LEAST, max(longest, small) * _LETTER + _PADDING)
