@@ -1,11 +1,12 @@
 """What Celery runs: thin, idempotent, safe at any time and any number of times at once."""
 
 import logging
+from uuid import UUID
 
 from celery import shared_task
 from django.utils import timezone
 
-from stats import rollups, verify
+from stats import job_runs, jobs, rollups, verify
 
 logger = logging.getLogger(__name__)
 
@@ -24,3 +25,21 @@ def verify_counts() -> None:
         logger.error("a count differs from the records: %s", difference)
     for month in outcome.unsettled:
         logger.error("a month could not be verified, it kept changing: %s", month)
+
+
+@shared_task(name="stats.tasks.run_job")
+def run_job(*, key: str) -> None:
+    """Make what a job asks for. Sent when it is asked for, and again by a tick when nobody works on it."""
+    job_runs.run(UUID(key), clock=timezone.now)
+
+
+@shared_task(name="stats.tasks.resend_jobs")
+def resend_jobs() -> None:
+    """Find the jobs that nobody works on. Sent by a tick every few seconds."""
+    jobs.resend(now=timezone.now())
+
+
+@shared_task(name="stats.tasks.forget_expired")
+def forget_expired() -> None:
+    """Remove the files of exports that have expired, every hour."""
+    jobs.forget_expired(now=timezone.now())
