@@ -12,6 +12,7 @@ from stats.periods import Period, PeriodError
 from stats.presenters import period_label
 from stats.publication import Publication
 from stats.tables import Cell, Column, Row, Shape, Table
+from stats.trend import AT
 
 if TYPE_CHECKING:
     from django_stubs_ext import StrOrPromise
@@ -53,7 +54,8 @@ def observations(publication: Publication) -> Iterator[Observation]:
                     figure_label=labels.get(figure, own_label),
                     period=period_of(table, row, column) or publication.facts.period,
                     unit=column.unit or row.unit,
-                    down=row if table.shape in {Shape.PARTS, Shape.CROSSED} else None,
+                    # One year may have totals of several sources beside what was counted here.
+                    down=row if table.shape in {Shape.PARTS, Shape.CROSSED} or AT in row.key else None,
                     across=_across(table, column),
                 )
 
@@ -61,7 +63,7 @@ def observations(publication: Publication) -> Iterator[Observation]:
 def period_of(table: Table, row: Row, column: Column) -> Period | None:
     """The period that a row or column names; None where neither does, and the release's own is meant."""
     if table.shape in {Shape.MONTHS, Shape.YEARS}:
-        return named_period(row.key)
+        return named_period(row.key.partition(AT)[0])
     return named_period(column.key) if table.shape is Shape.FIGURES else None
 
 

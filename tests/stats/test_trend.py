@@ -10,12 +10,15 @@ from hypothesis import strategies as st
 from cases.codes import Dimension
 from stats.coverage import Span, Status
 from stats.declarations import TOTAL
+from stats.exports.observations import observations, period_of, row_label
 from stats.figures import FIGURES
 from stats.growth import Refusal
 from stats.periods import Month, PeriodError, Year
+from stats.publication import Publication
 from stats.published_figures import Total
 from stats.tables import Shape
 from stats.trend import SOURCE_KEY_LENGTH, breaks, source_key, trend_growth, trend_table, year_of_row
+from tests.stats.exports.sample import sample_publication
 from tests.stats.test_reading import ALWAYS, TODAY, counts
 
 INHOPE = {2020: 1_038_250, 2021: 910_642, 2022: 587_852, 2023: 785_322, 2024: 2_497_438}
@@ -144,3 +147,18 @@ def test_keys_of_sources_fit_are_plain_and_differ_as_the_sources_do(one, other):
         len(key) <= SOURCE_KEY_LENGTH and set(key) <= set("abcdefghijklmnopqrstuvwxyz0123456789_") for key in keys
     )
     assert (keys[0] == keys[1]) == (one.lower() == other.lower())
+
+
+def test_a_published_row_is_of_its_own_year_and_keeps_its_source_in_every_form():
+    table = trend_table(NEVER, totals(values={2022: 5}), YEARS)
+    (row,) = table.rows
+    assert period_of(table, row, table.columns[0]) == Year(2022).period
+    assert row_label(table, row) == "2022, INHOPE"
+
+
+def test_no_two_observations_of_a_trend_have_the_same_key():
+    several = [*totals(), *totals("Offlimits", values={2023: 5})]
+    table = trend_table(year_counts({2023: 70, 2024: 84}), several, YEARS)
+    publication = Publication(facts=sample_publication().facts, tables=(table,), passports=(), is_internal=True)
+    keys = [(seen.period, seen.figure, seen.down and seen.down.key) for seen in observations(publication)]
+    assert len(set(keys)) == len(keys) == len(table.rows) * len(table.columns)
