@@ -9,8 +9,9 @@ from pathlib import Path
 
 from django.db import transaction
 
-from cases.actions.imports import Options, import_reports
+from cases.actions.imports import MadeUp, import_reports
 from cases.demo.file import write_file
+from cases.demo.history import write_history
 from cases.demo.people import PEOPLE, SignIn, make_people, make_recipients
 from cases.demo.plan import CLOSED_AFTER_DAYS
 from cases.demo.work import Work
@@ -55,6 +56,7 @@ def load_demo(*, now: datetime, folder: Path, scale: float, say: Say) -> bool:
 @transaction.atomic
 def _work(*, now: datetime, scale: float, say: Say) -> None:
     recipients = make_recipients(by=User.objects.by_role(Role.ADMINISTRATOR).get(), now=now)
+    say(f"  {write_history(recipients, now=now):,} referrals of earlier years")
     analysts = list(User.objects.by_role(Role.ANALYST))
     Work(analysts=analysts, recipients=recipients, now=now, scale=scale).do(say)
 
@@ -79,7 +81,7 @@ def _import(*, now: datetime, folder: Path, scale: float, say: Say) -> None:
             by=None,
             now=now,
             path=path,
-            options=Options(extend_coverage=True, closed_before=today - timedelta(days=CLOSED_AFTER_DAYS)),
+            options=MadeUp(extend_coverage=True, closed_before=today - timedelta(days=CLOSED_AFTER_DAYS)),
             progress=_Steps(say).show,
         )
     say(f"  {result.totals.reports:,} reports with {result.totals.findings:,} findings")

@@ -7,9 +7,14 @@ import stat
 import pytest
 from django.core.management import CommandError, call_command
 from django.db import connection
+from django.db.models import DateTimeField, F
+from django.db.models.functions import Cast, ExtractDay
 from django.test.utils import CaptureQueriesContext, override_settings
+from django.utils import timezone
 
+from cases.actions.standing import restanding
 from cases.codes import State
+from cases.demo.people import RECIPIENTS
 from cases.models import AuditEvent, CoveragePeriod, Recipient, Referral, Report
 from hotline.accounts.models import User
 from hotline.accounts.permissions import Role
@@ -40,7 +45,8 @@ def test_a_hotline_at_work_and_a_sign_in_for_everyone(folder):
     assert Report.objects.count() > 4_000
     for state in (State.RECEIVED, State.ASSESSED, State.REFERRED, State.CLOSED):
         assert Report.objects.filter(state=state).exists(), state
-    assert AuditEvent.objects.filter(verb="refer", subject="referral").count() == Referral.objects.count() > 0
+    worked = Referral.objects.exclude(report__state=State.CLOSED)
+    assert AuditEvent.objects.filter(verb="refer", subject="referral").count() == worked.count() > 0
     assert Recipient.objects.count() == 7
     assert CoveragePeriod.objects.get(dimension="sex").from_date.isoformat() == "2023-08-01"
     assert CoveragePeriod.objects.get(dimension="reports").from_date.isoformat() == "2023-01-01"
@@ -53,6 +59,30 @@ def test_a_hotline_at_work_and_a_sign_in_for_everyone(folder):
         assert user.check_password(row["password"])
         assert (user.role, user.must_change_password) == (row["role"], False)
         user.full_clean()
+
+
+def test_years_of_referrals_with_answers_and_the_reports_as_they_were(folder):
+    load()
+    sent = Referral.objects.filter(report__state=State.CLOSED)
+    assert {day.year for day in sent.dates("sent_date", "year")} >= {2023, 2024, 2025}
+    assert set(sent.values_list("recipient__kind", flat=True)) == {kind for _name, kind, _country in RECIPIENTS}
+    assert sent.filter(acted_date__isnull=True).exists()
+    assert sent.filter(action="removed").count() > sent.count() / 2
+    assert not sent.filter(sent_date__lt=F("report__received_date")).exists()
+    # Each report's referral status is the one that follows from its referrals.
+    for report in Report.objects.filter(referrals__in=sent).distinct():
+        assert restanding(report)["referral_status"] == report.referral_status
+    referrals = CoveragePeriod.objects.get(dimension="referrals")
+    assert (referrals.from_date.isoformat(), referrals.to_date) == ("2023-01-01", None)
+
+
+def test_made_up_reports_were_entered_as_they_came_and_a_few_of_them_late(folder):
+    load()
+    reports = Report.objects.annotate(days=ExtractDay(F("entered_at") - Cast("received_date", DateTimeField())))
+    assert not Report.objects.filter(entered_at__gt=timezone.now()).exists()
+    late = reports.filter(days__gte=3).count()
+    assert 0 < late < Report.objects.count() / 20
+    assert not reports.filter(days__lt=-1).exists()
 
 
 def test_loaded_again_it_changes_nothing_but_lost_sign_ins(folder):
