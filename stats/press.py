@@ -8,6 +8,7 @@ from dataclasses import dataclass
 
 from django.utils.translation import gettext as _
 
+from stats.periods import Period
 from stats.presenters import period_label, unit_label
 from stats.publication import HEADLINE, PassportText, Publication
 from stats.sentences import Sentence, before_sentence, headline_sentences
@@ -45,9 +46,15 @@ def press_paragraph(publication: Publication) -> str:
 def _sentences(publication: Publication) -> Iterator[Sentence]:
     period = publication.facts.period
     table = publication.table(HEADLINE)
-    yield from headline_sentences(period_label(period), str(period), table)
+    yield from headline_sentences(_in_sentence(period), str(period), table)
     if _has(table, BEFORE, str(period.before)):
-        yield before_sentence(period_label(period.before), table.cell(BEFORE, str(period.before)))
+        yield before_sentence(_in_sentence(period.before), table.cell(BEFORE, str(period.before)))
+
+
+def _in_sentence(period: Period) -> str:
+    """'2024', 'March 2024', but 'the first quarter of 2024'."""
+    name = period_label(period)
+    return _("the %(quarter)s") % {"quarter": name} if "-Q" in str(period) else name
 
 
 def _has(table: Table, row: str, column: str) -> bool:

@@ -25,10 +25,12 @@ FONT = "Libertinus Serif"
 SIZE = 8.5
 INK, MUTED, GRID = "#1a2127", "#515c66", "#8b96a1"
 # Of the codes in a stack; their lightness differs by far more than their hue.
-SERIES = ("#0c4f6e", "#d9984a", "#a9c9d8", "#6b5ea8")
-FILLS = {Part.OTHER: "#8fb59d", Part.UNDETERMINED: "#cfd6dc", Part.NOT_RECORDED: "url(#gap)"}
+SERIES = ("#0c4f6e", "#c9803a", "#a3c4d4", "#6b5ea8")
+FILLS = {Part.OTHER: "#8fb59d", Part.UNDETERMINED: "#e3e8ec", Part.NOT_RECORDED: "url(#gap)"}
 GAP = "url(#gap)"
 PUBLISHED = "url(#published)"
+# Light fills and patterns need an edge to be seen against the paper.
+EDGES = {GAP: GRID, FILLS[Part.UNDETERMINED]: GRID, PUBLISHED: SERIES[0]}
 ROWS_SHOWN = 20
 _LETTER = 4.0  # the width of a letter, on the average and rather too much than too little
 _STEP, _BAR = 19.0, 12.0
@@ -309,7 +311,7 @@ _PATTERNS = SafeString(
 
 
 def _rect(place: tuple[float, float], size: tuple[float, float], fill: str) -> SafeString:
-    edge = GRID if fill == GAP else SERIES[0] if fill == PUBLISHED else "#ffffff"
+    edge = EDGES.get(fill, "#ffffff")
     return format_html(
         '<rect x="{}" y="{}" width="{}" height="{}" fill="{}" stroke="{}" stroke-width="0.5"/>',
         *(_at(part) for part in (*place, *size)),

@@ -46,7 +46,7 @@ TELLINGS = (
     Telling(
         "reports",
         gettext_lazy("In %(period)s the hotline received %(number)s reports."),
-        gettext_lazy("How many reports came in"),
+        gettext_lazy("How many reports were received"),
     ),
     Telling(
         "urls",
