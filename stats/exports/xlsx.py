@@ -25,6 +25,8 @@ _OPTIONS = {
     "strings_to_urls": False,
     "strings_to_numbers": False,
 }
+# xlsxwriter leaves out what Excel 2007 took for granted; by the standard a chart that does not say so draws 0.
+_PLOTTED, _GAPS = b'<c:plotVisOnly val="1"/>', b'<c:dispBlanksAs val="gap"/>'
 _EPOCH = (1980, 1, 1, 0, 0, 0)  # of ZIP, and what Excel itself writes
 
 
@@ -76,5 +78,5 @@ def _stored(content: bytes) -> bytes:
         for name in packed.namelist():
             part = ZipInfo(name, _EPOCH)
             part.create_system = 0
-            stored.writestr(part, packed.read(name))
+            stored.writestr(part, packed.read(name).replace(_PLOTTED, _PLOTTED + _GAPS))
     return plain.getvalue()

@@ -21,6 +21,7 @@ from stats.exports.xlsx_book import (
     SHARES,
     Book,
     lines,
+    write_text,
 )
 from stats.periods import Month, Period
 from stats.presenters import month_short
@@ -45,16 +46,16 @@ def write_about(book: Book) -> None:
     book.heading(ABOUT, title(book.publication.facts))
     row = 4
     for fact in release_facts(book.publication):
-        sheet.write_string(row, 0, fact.label, book.style(bold=True, **_TEXT))
-        sheet.write_string(row, 1, fact.text, book.style(**_TEXT))
+        write_text(sheet, row, 0, fact.label, book.style(bold=True, **_TEXT))
+        write_text(sheet, row, 1, fact.text, book.style(**_TEXT))
         row += 1
-    sheet.write_string(row + 1, 0, _("Contents"), book.style(bold=True, font_size=13))
+    write_text(sheet, row + 1, 0, _("Contents"), book.style(bold=True, font_size=13))
     row += 2
     link = book.style(font_color="#0f6287", underline=1)
     for key, name in book.names.items():
         if key != ABOUT:
             sheet.write_url(row, 0, book.link(key), link, name)
-            sheet.write_string(row, 1, _contents(book.publication, key), book.style())
+            write_text(sheet, row, 1, _contents(book.publication, key), book.style())
             row += 1
     book.paper(ABOUT, pages=1)
 
@@ -76,7 +77,7 @@ def write_definitions(book: Book) -> None:
     for row, passport in enumerate(book.publication.passports, _FIRST):
         texts = _passport(passport)
         for column, text in enumerate(texts):
-            book.sheet(DEFINITIONS).write_string(row, column, text, book.style(**_TEXT, bold=column == 0))
+            write_text(book.sheet(DEFINITIONS), row, column, text, book.style(**_TEXT, bold=column == 0))
         fits = zip(texts, _DEFINITION_WIDTHS, strict=True)
         book.sheet(DEFINITIONS).set_row(row, LINE_HEIGHT * lines(fits))
 
@@ -119,7 +120,7 @@ def shares(publication: Publication) -> Iterator[tuple[Table, Row, Column, Cell]
 def _share(book: Book, row: int, texts: Sequence[str], cell: Cell) -> None:
     sheet = book.sheet(SHARES)
     for column, text in enumerate(texts):
-        sheet.write_string(row, column, text, book.style(**_TEXT))
+        write_text(sheet, row, column, text, book.style(**_TEXT))
     bounds = cell.bounds or (None, None)
     numerators = cell.numerator_bounds or (None, None)
     numbers: tuple[Value | None, ...] = (cell.value, *bounds, cell.numerator, *numerators, cell.denominator)
@@ -130,7 +131,7 @@ def _share(book: Book, row: int, texts: Sequence[str], cell: Cell) -> None:
         else:
             sheet.write_number(row, column, float(number) if isinstance(number, Decimal) else number, look)
     status = f"{cell.status.value}: {STATUS_LABELS[cell.status]}"
-    sheet.write_string(row, len(texts) + len(numbers), status, book.style(**_TEXT, indent=1))
+    write_text(sheet, row, len(texts) + len(numbers), status, book.style(**_TEXT, indent=1))
     sheet.set_row(row, LINE_HEIGHT * lines(zip(texts, _SHARE_WIDTHS, strict=False)))
 
 
@@ -167,17 +168,17 @@ def covered_periods(publication: Publication) -> list[Period]:
 def _block(book: Book, row: int, period: Period) -> int:
     sheet = book.sheet(COVERAGE)
     head = book.style(bold=True, bg_color=HEAD, align="center", text_wrap=True)
-    sheet.write_string(row, 0, _("Recorded in"), book.style(bold=True, bg_color=HEAD))
+    write_text(sheet, row, 0, _("Recorded in"), book.style(bold=True, bg_color=HEAD))
     for column, month in enumerate(period.months, 1):
-        sheet.write_string(row, column, _month_head(month), head)
+        write_text(sheet, row, column, _month_head(month), head)
     sheet.set_row(row, 2 * LINE_HEIGHT)
     for label, coverage in covered(book.publication, period):
         row += 1
-        sheet.write_string(row, 0, label, book.style(**_TEXT))
+        write_text(sheet, row, 0, label, book.style(**_TEXT))
         sheet.set_row(row, LINE_HEIGHT * lines([(label, _COVERAGE_WIDTHS[0])]))
         for column, recorded in enumerate(coverage.months, 1):
             look = book.style(align="center", bottom=4, bottom_color=LINE, **_fill(recorded))
-            sheet.write_string(row, column, _recorded_words(recorded), look)
+            write_text(sheet, row, column, _recorded_words(recorded), look)
     return row + 2
 
 
@@ -235,7 +236,7 @@ def _begin(
     for column, (head, width) in enumerate(zip(heads, widths, strict=True)):
         align = "right" if column in numbers else "left"
         sheet.set_column(column, column, width, book.style())
-        sheet.write_string(_FIRST - 1, column, head, book.style(bold=True, bg_color=HEAD, text_wrap=True, align=align))
+        write_text(sheet, _FIRST - 1, column, head, book.style(bold=True, bg_color=HEAD, text_wrap=True, align=align))
     sheet.set_row(_FIRST - 1, LINE_HEIGHT * lines(zip(heads, widths, strict=True)))
     sheet.freeze_panes(_FIRST, 1)
     book.paper(key, repeat=(_FIRST - 1, _FIRST - 1))

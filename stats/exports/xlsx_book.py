@@ -64,7 +64,7 @@ class Book:
     def heading(self, key: str, title: str) -> None:
         """The title of a sheet, the release it is of, what must be known of all its numbers, and the way back."""
         sheet, facts = self.sheet(key), self.publication.facts
-        sheet.write_string(0, 0, title, self.style(bold=True, font_size=16))
+        write_text(sheet, 0, 0, title, self.style(bold=True, font_size=16))
         sheet.set_row(0, 2 * LINE_HEIGHT)
         line = _("%(period)s · %(status)s · release %(number)s of %(day)s") % {
             "period": period_label(facts.period),
@@ -72,8 +72,8 @@ class Book:
             "number": facts.number,
             "day": date_format(facts.released_date, "DATE_FORMAT"),
         }
-        sheet.write_string(1, 0, line, self.style(font_color=SOFT))
-        sheet.write_string(2, 0, " · ".join(warnings(self.publication)), self.style(bold=True))
+        write_text(sheet, 1, 0, line, self.style(font_color=SOFT))
+        write_text(sheet, 2, 0, " · ".join(warnings(self.publication)), self.style(bold=True))
         if key != ABOUT:
             link = self.style(font_color="#0f6287", underline=1)
             sheet.write_url(3, 0, self.link(ABOUT), link, _("to the contents"))
@@ -98,9 +98,17 @@ class Book:
         look = self.style(text_wrap=True, font_color=SOFT)
         if across > 1:
             sheet.merge_range(row, 0, row, across - 1, "", look)
-        sheet.write_string(row, 0, text, look)
+        write_text(sheet, row, 0, text, look)
         sheet.set_row(row, LINE_HEIGHT * lines([(text, width)]))
         return row + 1
+
+
+def write_text(sheet: Worksheet, row: int, column: int, text: str, look: Format) -> None:
+    """A text as it is, never a formula or a link; no text leaves the cell empty."""
+    if text:
+        sheet.write_string(row, column, text, look)
+    else:
+        sheet.write_blank(row, column, None, look)
 
 
 def _literal(text: str) -> str:

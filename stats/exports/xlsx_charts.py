@@ -84,7 +84,6 @@ def _chart(book: Book, layout: Layout, drawing: Drawing) -> Chart:
     chart: Chart = book.workbook.add_chart({"type": drawing.kind})
     for number, place in enumerate(drawing.places):
         chart.add_series(_series(book, layout, drawing, place, COLOURS[number]))
-    chart.show_blanks_as("gap")
     chart.set_title(
         {"name": _title(table, drawing), "name_font": {**_FONT, "size": 12, "bold": True}, "overlay": False}
     )

@@ -14,7 +14,7 @@ from stats.coverage import Status
 from stats.declarations import Unit
 from stats.exports.observations import column_label, row_label
 from stats.exports.wording import status_explained, unit_words
-from stats.exports.xlsx_book import GAP, HEAD, LINE, LINE_HEIGHT, SOFT, Book, lines
+from stats.exports.xlsx_book import GAP, HEAD, LINE, LINE_HEIGHT, SOFT, Book, lines, write_text
 from stats.presenters import cell_text, coverage_note, number
 from stats.tables import Cell, Part, Row, Shape, Table
 
@@ -95,17 +95,17 @@ def _head(book: Book, layout: Layout) -> None:
     left = book.style(bold=True, bg_color=HEAD, text_wrap=True, valign="bottom")
     right = book.style(bold=True, bg_color=HEAD, text_wrap=True, align="right", valign="bottom")
     units = book.style(bg_color=HEAD, align="right", font_color=SOFT, bottom=1, bottom_color=SOFT)
-    sheet.write_string(HEAD_ROW, 0, str(table.stub), left)
+    write_text(sheet, HEAD_ROW, 0, str(table.stub), left)
     if layout.stubs > 1:
-        sheet.write_string(HEAD_ROW, 1, _("unit"), left)
+        write_text(sheet, HEAD_ROW, 1, _("unit"), left)
     for stub in range(layout.stubs):
         sheet.write_blank(UNIT_ROW, stub, None, units)
     heads = [column_label(table, column) for column in table.columns]
     for place, (head, column) in enumerate(zip(heads, table.columns, strict=True)):
         at = layout.value_column(place)
-        sheet.write_string(HEAD_ROW, at, head, right)
+        write_text(sheet, HEAD_ROW, at, head, right)
         sheet.write_blank(HEAD_ROW, at + 1, None, right)
-        sheet.write_string(UNIT_ROW, at, unit_words(column.unit), units)
+        write_text(sheet, UNIT_ROW, at, unit_words(column.unit), units)
         sheet.write_blank(UNIT_ROW, at + 1, None, units)
     letters = layout.letters
     fits = [(head, letters[layout.value_column(place)]) for place, head in enumerate(heads)]
@@ -115,16 +115,16 @@ def _head(book: Book, layout: Layout) -> None:
 def _row(book: Book, layout: Layout, row: Row, at: int) -> None:
     sheet, label = book.sheet(layout.table.key), row_label(layout.table, row)
     look = _row_look(row)
-    sheet.write_string(at, 0, label, book.style(text_wrap=True, **look))
+    write_text(sheet, at, 0, label, book.style(text_wrap=True, **look))
     if layout.stubs > 1:
-        sheet.write_string(at, 1, unit_words(row.unit), book.style(**{**look, "font_color": SOFT}))
+        write_text(sheet, at, 1, unit_words(row.unit), book.style(**{**look, "font_color": SOFT}))
     for place, cell in enumerate(row.cells):
         column = layout.value_column(place)
         unit = layout.table.columns[place].unit or row.unit
         _value(book, layout, (at, column), cell, _number_look(book, row, cell, unit))
         # A normal number needs no mark: the others stand out.
         mark = "" if cell.status is Status.NORMAL else cell.status.value
-        sheet.write_string(at, column + 1, mark, book.style(**{**look, "font_color": SOFT}))
+        write_text(sheet, at, column + 1, mark, book.style(**{**look, "font_color": SOFT}))
     sheet.set_row(at, LINE_HEIGHT * lines([(label, layout.letters[0])]))
 
 
@@ -149,7 +149,7 @@ def _value(book: Book, layout: Layout, at: tuple[int, int], cell: Cell, look: Fo
     if cell.value is not None:
         sheet.write_number(*at, float(cell.value) if isinstance(cell.value, Decimal) else cell.value, look)
     elif cell.bounds:
-        sheet.write_string(*at, cell_text(cell), look)
+        write_text(sheet, *at, cell_text(cell), look)
 
 
 def _shade_gaps(book: Book, layout: Layout) -> None:
