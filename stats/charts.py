@@ -46,7 +46,7 @@ class Text(NamedTuple):
 
 
 class Line(NamedTuple):
-    """A line of the grid or an axis."""
+    """A line of the grid, an axis, or a break."""
 
     x1: str
     y1: str
@@ -87,8 +87,8 @@ class Chart:
     look: str = ""
 
 
-def _at(value: float) -> str:
-    """A coordinate: two decimals at most, a point whatever the language."""
+def at(value: float) -> str:
+    """A at: two decimals at most, a point whatever the language."""
     return f"{value:.2f}".rstrip("0").rstrip(".")
 
 
@@ -130,7 +130,7 @@ def _describe(table: Table) -> str:
     return "; ".join(f"{row.label}: {cell_text(row.cells[-1])}" for row in table.rows)
 
 
-class _Scale:
+class Scale:
     """From values to lengths."""
 
     def __init__(self, highest: float, length: float) -> None:
@@ -138,6 +138,7 @@ class _Scale:
         self._unit = length / self.ticks[-1]
 
     def __call__(self, value: float) -> float:
+        """How long a value is drawn."""
         return value * self._unit
 
 
@@ -151,35 +152,42 @@ def months_chart(table: Table, *, key: str) -> Chart:
     parts = _parts(table)
     left, top, bottom, width, height = 64, 12, 40, 1120, 280
     base = height - bottom
-    scale = _Scale(_highest(table, parts), base - top)
+    scale = Scale(_highest(table, parts), base - top)
     step = (width - left) / max(1, len(table.rows))
     chart = Chart(
         key=key, title=table.title, description=_describe(table), width=width, height=height, legend=_legend(table)
     )
     for tick in scale.ticks:
-        y = _at(base - scale(tick))
+        y = at(base - scale(tick))
         chart.lines.append(Line(str(left), y, str(width), y))
-        chart.texts.append(Text(str(left - 8), _at(base - scale(tick) + 4), number(tick), "end"))
+        chart.texts.append(Text(str(left - 8), at(base - scale(tick) + 4), number(tick), "end"))
     for place, row in enumerate(table.rows):
         x, month = left + place * step, Month.parse(row.key)
         chart.rects.extend(_column_of(row, parts, scale, (x + step * 0.14, step * 0.72, base, top)))
-        chart.texts.append(Text(_at(x + step / 2), str(base + 16), month_short(month), "middle"))
+        chart.texts.append(Text(at(x + step / 2), str(base + 16), month_short(month), "middle"))
         if place == 0 or month.month == 1:
-            chart.texts.append(Text(_at(x + step / 2), str(base + 32), str(month.year), "middle", "chart__value"))
+            chart.texts.append(Text(at(x + step / 2), str(base + 32), str(month.year), "middle", "chart__value"))
     chart.lines.append(Line(str(left), str(base), str(width), str(base), "chart__axis"))
     return chart
 
 
-def _column_of(row: Row, parts: Sequence[Drawn], scale: _Scale, place: tuple[float, float, int, int]) -> Iterator[Rect]:
+def _column_of(row: Row, parts: Sequence[Drawn], scale: Scale, place: tuple[float, float, int, int]) -> Iterator[Rect]:
     x, width, base, top = place
     if row.cells[-1].value is None:
-        yield Rect(_at(x), str(top), _at(width), str(base - top), UNRECORDED, hatched=True)
+        yield Rect(at(x), str(top), at(width), str(base - top), UNRECORDED, hatched=True)
         return
     y = float(base)
     for value, look in _values(row, parts):
         length = scale(value)
         y -= length
-        yield Rect(_at(x), _at(y), _at(width), _at(length), _look(look, row.cells[-1]), hatched=look == UNRECORDED)
+        yield Rect(
+            at(x),
+            at(y),
+            at(width),
+            at(length),
+            _look(look, row.cells[-1]),
+            hatched=look == UNRECORDED,
+        )
 
 
 def _look(look: str, whole: Cell) -> str:
@@ -205,7 +213,7 @@ def parts_chart(table: Table, *, key: str, stacked: bool = False) -> Chart:
 def _lying(table: Table, labels: Sequence[str], *, key: str, label_width: int) -> Chart:
     parts = _parts(table)
     width, step, right = 360, 24, 62
-    scale = _Scale(_highest(table, parts), width - label_width - right)
+    scale = Scale(_highest(table, parts), width - label_width - right)
     chart = Chart(
         key=key,
         title=table.title,
@@ -222,7 +230,7 @@ def _lying(table: Table, labels: Sequence[str], *, key: str, label_width: int) -
             chart.rects.append(rect)
         whole = sum(value for value, _look in _values(row, parts))
         if row.cells[-1].value is not None or whole:
-            chart.texts.append(Text(_at(end + 6), str(y + 16), _whole_text(table, row, whole), look="chart__value"))
+            chart.texts.append(Text(at(end + 6), str(y + 16), _whole_text(table, row, whole), look="chart__value"))
     top, bottom = "2", str(step * len(table.rows) + 6)
     chart.lines.append(Line(str(label_width), top, str(label_width), bottom, "chart__axis"))
     return chart
@@ -236,7 +244,7 @@ def _whole_text(table: Table, row: Row, whole: float) -> str:
 
 
 def _row_of(
-    row: Row, parts: Sequence[Drawn], scale: _Scale, place: tuple[int, int, int]
+    row: Row, parts: Sequence[Drawn], scale: Scale, place: tuple[int, int, int]
 ) -> Iterator[tuple[Rect, float]]:
     left, y, right = place
     if all(cell.value is None for cell in row.cells):
@@ -246,7 +254,7 @@ def _row_of(
     for value, look in _values(row, parts):
         hatched = look == UNRECORDED or row.part is Part.NOT_RECORDED
         name = UNRECORDED if hatched else _look(look, row.cells[-1])
-        yield Rect(_at(x), str(y), _at(scale(value)), "16", name, hatched), x + scale(value)
+        yield Rect(at(x), str(y), at(scale(value)), "16", name, hatched), x + scale(value)
         x += scale(value)
 
 

@@ -12,11 +12,13 @@ from hotline.forms import MetadataForm
 from stats.figures import DECLARED
 from stats.pages import breakdowns_of
 from stats.periods import MONTHS_IN_YEAR
+from stats.published_figures import PUBLISHED
 
 Choices = list[tuple[str, Any]]
 
 FIRST_FIGURE = "reports"
 FIGURES: Choices = [(key, found.label) for key, found in DECLARED.items()]
+PUBLISHED_FIGURES: Choices = [(key, found.label) for key, found in PUBLISHED.items()]
 STARTS: Choices = [(str(number), name) for number, name in MONTHS.items()]
 
 
@@ -54,6 +56,19 @@ def months_form(choice: Choice) -> MonthsForm:
     breakdowns = [(found.key, found.label) for found in breakdowns_of(choice.figure)]
     offer(form, "breakdown", [("", _("as a whole")), *breakdowns])
     return form
+
+
+class TrendForm(MetadataForm):
+    """Which figure over the years, and in which month years start."""
+
+    figure = forms.ChoiceField(label=_("Figure"), choices=PUBLISHED_FIGURES)
+    start = forms.ChoiceField(label=_("Year starts in"), choices=STARTS)
+
+
+def trend_figure_of(query: QueryDict) -> str:
+    """The figure that the address asks for over the years, or the first."""
+    figure = query.get("figure", "")
+    return figure if figure in PUBLISHED else FIRST_FIGURE
 
 
 class StartMonthForm(MetadataForm):

@@ -1,9 +1,12 @@
 """Pages of years, and their export."""
 
+from typing import Any
+
 from django.http import Http404, HttpRequest, HttpResponse, HttpResponseBase
 from django.shortcuts import redirect, render
 from django.urls import reverse
 from django.utils import timezone
+from django.utils.translation import gettext as _
 from django.views.decorators.http import require_POST, require_safe
 
 from hotline.accounts.access import requires
@@ -39,11 +42,10 @@ def year(request: HttpRequest, year: int) -> HttpResponse:
     """A year's headline figures and breakdowns."""
     shown = year_or_404(year, start_month_of(request.GET))
     now = timezone.now()
-    known = pages.years_known(now=now, start_month=shown.start_month)
     context = {
         "page": pages.year_page(shown, now=now),
         "form": StartMonthForm(initial={"start": shown.start_month}),
-        "tabs": [{"url": _address(other), "label": year_label(other), "current": other == shown} for other in known],
+        "tabs": year_tabs(shown, start_month=shown.start_month),
         "start_query": _query(shown),
     }
     return render(request, "stats/year.html", context)
@@ -63,6 +65,15 @@ def year_export(request: HttpRequest, year: int, file_format: str) -> HttpRespon
         content_type=CONTENT_TYPES[file_format],
         headers={"Content-Disposition": f'attachment; filename="{export.file_name}"'},
     )
+
+
+def year_tabs(shown: Year | None, *, start_month: int) -> list[dict[str, Any]]:
+    """All years side by side, and each by itself, the last first. ``shown`` None: all of them."""
+    known = pages.years_known(now=timezone.now(), start_month=start_month)
+    start = "" if start_month == 1 else f"?start={start_month}"
+    whole = {"url": reverse("stats:trend") + start, "label": _("All years"), "current": shown is None}
+    tabs = [{"url": _address(year), "label": year_label(year), "current": year == shown} for year in known]
+    return [whole, *tabs]
 
 
 def _query(year: Year) -> str:

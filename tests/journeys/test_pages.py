@@ -37,6 +37,8 @@ PAGES: dict[str, tuple[str, ...]] = {
         "/years/2023/",
         "/years/2024/",
         "/years/2024/?start_month=11",
+        "/trend/",
+        "/trend/?figure=urls_confirmed",
     ),
     "administrator": (
         "/administration/",

@@ -74,6 +74,7 @@ ACCESS: dict[str, Who | Mapping[str, Who]] = {
     # stats
     "stats:months": FIGURE_READERS,
     "stats:month": FIGURE_READERS,
+    "stats:trend": FIGURE_READERS,
     "stats:year_now": FIGURE_READERS,
     "stats:year": FIGURE_READERS,
     "stats:year_export": EXPORTERS,

@@ -47,6 +47,7 @@ ASKED = [
     ("cases:find", Role.ANALYST),
     ("stats:months", Role.LEAD),
     ("stats:year", Role.LEAD),
+    ("stats:trend", Role.LEAD),
     ("accounts:sign_in", None),
 ]
 
