@@ -8,12 +8,12 @@ from django.utils.translation import gettext as _
 
 from cases.codes import Dimension
 from stats.coverage import Coverage, Recorded
-from stats.declarations import UNIT_LABELS, Unit
+from stats.declarations import Unit
 from stats.exports.pdf_growth import headline_growth, trend_growth
 from stats.exports.pdf_tables import Added, Block, table_blocks
 from stats.exports.pdf_tell import tell
 from stats.exports.pdf_words import identity
-from stats.presenters import month_short
+from stats.presenters import month_short, passport_facts
 from stats.print_charts import PrintChart, crossed_chart, months_chart, parts_chart, steps_chart, years_chart
 from stats.publication import DSA, HEADLINE, REMOVAL, PassportText, Publication
 from stats.tables import Part, Shape, Table
@@ -152,16 +152,7 @@ def definition_sections(publication: Publication) -> list[Block]:
 
 
 def _passport(passport: PassportText) -> list[tuple[str, str]]:
-    facts = [(_("Unit"), str(UNIT_LABELS[passport.unit])), (_("Numerator"), str(passport.numerator))]
-    if passport.denominator:
-        facts.append((_("Denominator"), str(passport.denominator)))
-    recorded = ", ".join(str(dimension.label) for dimension in passport.requires)
-    return [
-        *facts,
-        (_("Counting rule"), str(passport.rule)),
-        (_("Needs to be recorded"), recorded),
-        (_("Key"), passport.key),
-    ]
+    return [*((term, str(said)) for term, said in passport_facts(passport)), (_("Key"), passport.key)]
 
 
 def about_sections(publication: Publication) -> list[Block]:

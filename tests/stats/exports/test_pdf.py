@@ -146,8 +146,9 @@ def test_table_wider_than_a_page_is_divided_with_its_stub_repeated():
         found = text_of(
             tables_pdf(replace(publication, tables=(publication.tables[0], replace(wide, columns=columns, rows=rows))))
         )
-    assert "part 1 of 4" in found
-    assert "part 4 of 4" in found
+    assert "part 1 of 3" in found
+    assert "part 3 of 3" in found
+    assert found.count("partner hotline") >= 3
     assert [name for name in (column.label for column in columns) if name not in found] == []
 
 
