@@ -114,17 +114,9 @@ def missing_rows(publication, content, language):
         ]
 
 
-ON_A_PAGE = 4  # columns that are never divided
-
-
 def has_row(text, label, cells):
-    """Whether the cells stand behind the label, in order; a wide table is divided, each division with its labels.
-
-    A row of few cells must stand whole: one number behind a label may stand in a sentence or a chart as well.
-    """
-    whole = len(cells) <= ON_A_PAGE
-    runs = [len(cells)] if whole else range(len(cells), 1, -1)
-    found = next((run for run in runs if pdf_row(label, cells[:run]).search(text)), 0)
+    """Whether the cells stand behind the label, in order; a wide table is divided, each division with its labels."""
+    found = next((run for run in range(len(cells), 0, -1) if pdf_row(label, cells[:run]).search(text)), 0)
     return found > 0 and (found == len(cells) or has_row(text, label, cells[found:]))
 
 

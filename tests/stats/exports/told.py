@@ -142,9 +142,12 @@ def pdf_text(content):
 
 
 def pdf_row(label, texts):
-    """A row of a table as it is found in a page's text: its cells in order, with notes and small print between."""
+    """A row of a table as it is found in a page's text: its cells in order, with notes and small print between.
+
+    Between the label and the first there is a unit at most: in a sentence there would be a comma.
+    """
     cells = [rf"(?<![0-9.,]){_spaced(text)}(?![0-9])" for text in texts]
-    return re.compile(".{0,140}?".join([_spaced(label), *cells]))
+    return re.compile(_spaced(label) + r"\s?(?:[^\s,]{1,12}\s)?" + ".{0,140}?".join(cells))
 
 
 def _spaced(text):
