@@ -15,15 +15,15 @@ from django.utils.translation import gettext_lazy as _
 
 from hotline.accounts.models import User
 from hotline.accounts.permissions import Permission
-from stats.documents import document_name, refuse_unknown
+from stats.documents import document_bytes, document_name, refuse_unknown, takes_long
 from stats.hints import hint
 from stats.models import ExportJob, JobState, Kind
 from stats.models.jobs import UNFINISHED, JobQuerySet
 from stats.periods import Period
 from stats.publication import Document, Form, Reason, ReleaseStatus
-from stats.releases.exporting import record_export_of
+from stats.releases.exporting import record_export, record_export_of
 from stats.releases.freeze import MESSAGES, FreezeError, Rule, Wish, check
-from stats.releases.reading import all_facts, facts_of, release_numbered
+from stats.releases.reading import all_facts, facts_of, publication_of, release_numbered
 
 if TYPE_CHECKING:
     from django_stubs_ext import StrOrPromise
@@ -70,6 +70,21 @@ def ask_for_document(
     same = ExportJob.objects.listed().asked_by(by).filter(kind=Kind.EXPORT, **wanted)
     known = next((job for job in same if job.is_unfinished or job.has_file(now)), None)
     return known or _add(by=by, now=now, kind=Kind.EXPORT, **wanted)
+
+
+def document_now_or_later(
+    number: int, document: Document, form: Form, language: str, *, by: User, now: datetime
+) -> File | ExportJob:
+    """A document that is made in no time, noted in the audit log; or the job that makes it.
+
+    Raises ``UnknownReleaseError`` and ``NoSuchDocumentError``.
+    """
+    if takes_long(form):
+        return ask_for_document(number, document, form, language, by=by, now=now)
+    publication = publication_of(number)
+    content = document_bytes(publication, document, form, language)
+    record_export(publication, form, language, by=by, now=now, document=document)
+    return File(document_name(publication.facts, document, form, language), form, content)
 
 
 def ask_for_freeze(

@@ -17,6 +17,8 @@ from stats.tables import Cell, Part, Table, Value
 if TYPE_CHECKING:
     from django_stubs_ext import StrOrPromise
 
+    from stats.publication import PassportText
+
 MINUS = "\N{MINUS SIGN}"
 
 
@@ -115,7 +117,7 @@ def growth_text(growth: Growth, before: str) -> str:
     return form % {"change": change, "before": before}
 
 
-def passport_facts(passport: Passport) -> "list[tuple[str, StrOrPromise]]":
+def passport_facts(passport: "Passport | PassportText") -> "list[tuple[str, StrOrPromise]]":
     """A passport as terms and texts."""
     facts: list[tuple[str, StrOrPromise]] = [
         (_("Unit"), UNIT_LABELS[passport.unit]),
