@@ -1,7 +1,7 @@
 """The analysts' forms. Every field is a date, a whole number or a code."""
 
 import uuid
-from collections.abc import Sequence
+from collections.abc import Iterable, Sequence
 from datetime import date
 from typing import TYPE_CHECKING, Any
 
@@ -22,6 +22,7 @@ from cases.actions.findings import Tally
 from cases.actions.referrals import Answer as RecipientAnswer
 from cases.actions.referrals import Sending
 from cases.actions.reports import Intake
+from cases.closed_months import CalendarMonth
 from cases.codes import FINDING_DIMENSIONS, ActionTaken, Answer, CountsAs
 from cases.models import AgeBand, Finding, HostingCountry, Outcome, Recipient, Report, Sex, SiteType, Source
 from hotline.forms import DayField, MetadataForm, Segmented, WholeNumberField
@@ -248,6 +249,38 @@ class AnswerForm(VersionedForm):
 
 class StepForm(VersionedForm):
     """A button: nothing but the version it was drawn with."""
+
+
+class MonthsField(forms.Field):
+    """Months as ``2024-03,2024-04``."""
+
+    widget = forms.HiddenInput
+
+    def to_python(self, value: Any) -> frozenset[CalendarMonth]:
+        """The months; nothing at all where one of them is none."""
+        try:
+            return frozenset(CalendarMonth.parse(text) for text in str(value or "").split(",") if text)
+        except ValueError:
+            return frozenset()
+
+
+class ConfirmationForm(MetadataForm):
+    """The closed months that the sender has confirmed. What can not be read confirms nothing, and is asked again."""
+
+    confirmed_months = MonthsField(required=False)
+
+
+def confirmed_months(data: Any) -> frozenset[CalendarMonth]:
+    """The months that what was sent confirms."""
+    form = ConfirmationForm(data)
+    form.is_valid()
+    months: frozenset[CalendarMonth] = form.cleaned_data["confirmed_months"]
+    return months
+
+
+def as_sent(months: Iterable[CalendarMonth]) -> str:
+    """Months as :class:`MonthsField` reads them."""
+    return ",".join(map(str, months))
 
 
 def show(error: ActionError, form: Any, lines: Any = None) -> None:

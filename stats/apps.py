@@ -9,5 +9,5 @@ class StatsConfig(AppConfig):
     name = "stats"
 
     def ready(self) -> None:
-        """Listen for written records, to recount sooner than the next tick."""
-        from stats import hints  # noqa: F401, PLC0415 - importing it connects it
+        """Listen for written records, to recount sooner than the next tick; answer which months are closed."""
+        from stats import closing, hints  # noqa: F401, PLC0415 - importing them connects them

@@ -11,6 +11,7 @@ from django.db import connection
 from cases.actions import reports
 from cases.actions.findings import Tally
 from cases.actions.reports import Intake
+from cases.closed_months import EveryMonth
 from cases.models import AgeBand, HostingCountry, Outcome, Recipient, Report, Sex, SiteType, Source
 from hotline.accounts.models import User
 from hotline.accounts.permissions import Role
@@ -66,8 +67,8 @@ def tally(outcome: str = "confirmed_baseline", url_count: int = 1, **codes: Any)
 
 
 def report(*tallies: Tally, by: User | None = None, now: datetime = NOW, **fields: Any) -> Report:
-    """A logged report."""
-    return reports.log(by=by or user(), now=now, intake=intake(**fields), tallies=tallies)
+    """A logged report, whether or not its month is closed."""
+    return reports.log(by=by or user(), now=now, intake=intake(**fields), tallies=tallies, confirmed=EveryMonth())
 
 
 def recipient(name: str = "Example Hosting", kind: str = "hosting_provider", **fields: Any) -> Recipient:

@@ -9,9 +9,11 @@ from django.db import transaction
 from django.utils.translation import gettext_lazy as _
 
 from cases.actions import audit
+from cases.actions.closing import NOTHING_CONFIRMED, Confirmed, ask_first, sent_of
 from cases.actions.door import check, pass_through
 from cases.actions.errors import ActionError
 from cases.actions.standing import restanding
+from cases.closed_months import Assessed, Contribution
 from cases.codes import FINDING_DIMENSIONS, CountsAs
 from cases.models import AgeBand, Finding, HostingCountry, Outcome, Report, Sex, SiteType
 from cases.transitions import Verb
@@ -98,25 +100,24 @@ def content(finding: Finding) -> dict[str, Any]:
 
 
 @transaction.atomic
-def replace(*, by: "User", now: datetime, report: Report, tallies: Sequence[Tally]) -> Report:
+def replace(
+    *, by: "User", now: datetime, report: Report, tallies: Sequence[Tally], confirmed: Confirmed = NOTHING_CONFIRMED
+) -> Report:
     """Make these the findings of a report in triage, leaving those that are already so.
 
     The report's outcome and referral status follow. Returns the report.
 
-    Raises ``ActionError`` naming field and rule, or that someone else was first.
+    Raises ``ActionError`` naming field and rule, or that someone else was first; ``ClosedMonthError`` when findings
+    would change in a closed month that was not confirmed.
     """
     check(report, Verb.ASSESS, by)
     check_tallies(tallies, url_count=report.url_count)
     # Locked before reading, so that of two writers the second sees what the first has done, and is refused by version.
     Report.objects.select_for_update().get(pk=report.pk)
-    stale = list(report.findings.all())
-    fresh: list[Tally] = []
-    for tally in tallies:
-        same = next((finding for finding in stale if _is_same(finding, tally)), None)
-        if same:
-            stale.remove(same)
-        else:
-            fresh.append(tally)
+    findings = list(report.findings.all())
+    stale, fresh = _differing(findings, tallies)
+    if stale or fresh:
+        _ask_first(report, findings, tallies, confirmed)
     removed = tuple(
         _event(report, finding, "retract", audit.changes_between(content(finding), {})) for finding in stale
     )
@@ -130,6 +131,33 @@ def replace(*, by: "User", now: datetime, report: Report, tallies: Sequence[Tall
         set_fields=restanding(report),
         events=(*removed, *finding_events(report, added)),
     )
+
+
+def _ask_first(report: Report, findings: Sequence[Finding], tallies: Sequence[Tally], confirmed: Confirmed) -> None:
+    def contribution(rows: Sequence[Finding | Tally]) -> Contribution:
+        return Contribution(
+            received_date=report.received_date,
+            url_count=report.url_count,
+            assessed=tuple(Assessed(row.counts_as, row.url_count) for row in rows),
+            sent=sent,
+        )
+
+    sent = sent_of(report)
+    before, after = contribution(findings), contribution(tallies)
+    # The months it was sent in as well: what was sent is counted by the outcome of its report, too.
+    ask_first(before.days, before=before, after=after, confirmed=confirmed)
+
+
+def _differing(findings: Sequence[Finding], tallies: Sequence[Tally]) -> tuple[list[Finding], list[Tally]]:
+    """The findings that no tally says any more, and the tallies that no finding says yet."""
+    stale, fresh = list(findings), []
+    for tally in tallies:
+        same = next((finding for finding in stale if _is_same(finding, tally)), None)
+        if same:
+            stale.remove(same)
+        else:
+            fresh.append(tally)
+    return stale, fresh
 
 
 def _is_same(finding: Finding, tally: Tally) -> bool:

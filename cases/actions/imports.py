@@ -2,7 +2,7 @@
 
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import date, datetime
 from pathlib import Path
 from typing import TYPE_CHECKING, Any, Never
@@ -25,10 +25,12 @@ from cases.importing.ledger import read_ledger, unheld_bits
 from cases.importing.load import (
     ENTERED_AS_IT_CAME,
     ENTERED_NOW,
+    MonthRows,
     Stage,
     Totals,
     months_with,
     pick_fresh,
+    rows_in_closed_months,
     write,
 )
 from cases.importing.readers import CsvFile
@@ -50,13 +52,17 @@ class ImportFailedError(Exception):
 
 @dataclass(frozen=True, kw_only=True)
 class ImportResult:
-    """What a file brought; ``batch`` is None when nothing was written."""
+    """What a file brought; ``batch`` is None when nothing was written.
+
+    ``closed``: how much of it is in months under a final release. An import is not held up by that.
+    """
 
     rows: int
     totals: Totals
     months: int = 0
     batch: int | None = None
     extensions: tuple[Extension, ...] = ()
+    closed: tuple[MonthRows, ...] = ()
 
 
 def _no_progress(_stage: Stage, _done: int, _of: int) -> None:
@@ -99,10 +105,12 @@ def import_reports(
         cursor.execute("SET LOCAL work_mem = '64MB'; SET LOCAL random_page_cost = 1.1")
         rows = _stage(cursor, file, now=now, options=options, progress=progress)
         totals = pick_fresh(cursor)
+        closed = rows_in_closed_months(cursor)
         if options.dry_run or not totals.reports:
             transaction.set_rollback(rollback=True)
-            return ImportResult(rows=rows, totals=totals)
-        return _write(cursor, rows, totals, by=by, now=now, options=options, progress=progress)
+            return ImportResult(rows=rows, totals=totals, closed=closed)
+        written = _write(cursor, rows, totals, by=by, now=now, options=options, progress=progress)
+        return replace(written, closed=closed)
 
 
 def _stage(cursor: Any, file: CsvFile, *, now: datetime, options: Options, progress: Progress) -> int:

@@ -1,11 +1,12 @@
 """Writes to a report: log, take, put back, amend, finish, close, reopen, void, restore.
 
-Each is one transaction, takes who does it and when, and returns the report or raises an ``ActionError``.
+Each is one transaction, takes who does it and when, and returns the report or raises an ``ActionError``. What changes
+a month's counts takes the months that are ``confirmed``, and raises ``ClosedMonthError`` for one that is not.
 """
 
 import uuid
 from collections.abc import Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import date, datetime
 from typing import TYPE_CHECKING
 
@@ -13,10 +14,12 @@ from django.db import transaction
 from django.utils.translation import gettext_lazy as _
 
 from cases.actions import audit
-from cases.actions.door import event_of, pass_through
+from cases.actions.closing import NOTHING_CONFIRMED, Confirmed, ask_first, contribution_of
+from cases.actions.door import check, event_of, pass_through
 from cases.actions.errors import ActionError, NotAllowedError
 from cases.actions.findings import Tally, check_tallies, finding_events, write_findings
 from cases.actions.standing import standing_of
+from cases.closed_months import Assessed, Contribution
 from cases.codes import ReferralStatus
 from cases.models import Report, Source, SubmittedForm
 from cases.models.report import EARLIEST_DATE
@@ -40,21 +43,27 @@ class Intake:
 
 
 def log(
-    *, by: "User", now: datetime, intake: Intake, tallies: Sequence[Tally] = (), form_key: uuid.UUID | None = None
+    *,
+    by: "User",
+    now: datetime,
+    intake: Intake,
+    tallies: Sequence[Tally] = (),
+    form_key: uuid.UUID | None = None,
+    confirmed: Confirmed = NOTHING_CONFIRMED,
 ) -> Report:
     """Write a report with what triage has decided of it so far, in one transaction.
 
     Without tallies it is received; with some it is in triage with whoever logged it; with all URLs assessed it is
     assessed. The same ``form_key`` again, also at the same moment, writes nothing and returns the report it made.
 
-    Raises ``ActionError`` for a field that breaks a rule.
+    Raises ``ActionError`` for a field that breaks a rule, ``ClosedMonthError`` for a closed month not confirmed.
     """
     if not by.may(Permission.REPORT_LOG):
         raise NotAllowedError
     check_intake(intake, today=hotline_day(now))
     check_tallies(tallies, url_count=intake.url_count)
     try:
-        return _log(by=by, now=now, intake=intake, tallies=tallies, form_key=form_key)
+        return _log(by=by, now=now, intake=intake, tallies=tallies, form_key=form_key, confirmed=confirmed)
     except _SubmittedAlreadyError as error:
         return SubmittedForm.objects.select_related("report").get(key=error.form_key).report
 
@@ -66,7 +75,16 @@ class _SubmittedAlreadyError(Exception):
 
 
 @transaction.atomic
-def _log(*, by: "User", now: datetime, intake: Intake, tallies: Sequence[Tally], form_key: uuid.UUID | None) -> Report:
+def _log(
+    *,
+    by: "User",
+    now: datetime,
+    intake: Intake,
+    tallies: Sequence[Tally],
+    form_key: uuid.UUID | None,
+    confirmed: Confirmed,
+) -> Report:
+    ask_first([intake.received_date], before=None, after=_contribution(intake, tallies), confirmed=confirmed)
     report = Report.objects.create(
         received_date=intake.received_date,
         source=intake.source,
@@ -82,6 +100,14 @@ def _log(*, by: "User", now: datetime, intake: Intake, tallies: Sequence[Tally],
     audit.record(event_of(report, "log", _as_changes(report)), *finding_events(report, findings), by=by, now=now)
     announce()
     return report
+
+
+def _contribution(intake: Intake, tallies: Sequence[Tally]) -> Contribution:
+    return Contribution(
+        received_date=intake.received_date,
+        url_count=intake.url_count,
+        assessed=tuple(Assessed(tally.counts_as, tally.url_count) for tally in tallies),
+    )
 
 
 def _claim(form_key: uuid.UUID, report: Report) -> None:
@@ -137,13 +163,21 @@ def take_next(*, by: "User", now: datetime) -> Report | None:
 
 
 @transaction.atomic
-def amend(*, by: "User", now: datetime, report: Report, intake: Intake) -> Report:
+def amend(
+    *, by: "User", now: datetime, report: Report, intake: Intake, confirmed: Confirmed = NOTHING_CONFIRMED
+) -> Report:
     """Put right the date, source or number of URLs.
 
     Raises ``ActionError`` also when findings or a referral speak of more URLs than would be left.
     """
+    check(report, Verb.AMEND, by)
     check_intake(intake, today=hotline_day(now))
     _check_room(report, intake.url_count)
+    stored = (report.received_date, report.source_id, report.url_count)
+    if stored != (intake.received_date, intake.source.pk, intake.url_count):
+        before = contribution_of(report)
+        after = replace(before, received_date=intake.received_date, url_count=intake.url_count)
+        ask_first([report.received_date, intake.received_date], before=before, after=after, confirmed=confirmed)
     fields = {"received_date": intake.received_date, "source": intake.source, "url_count": intake.url_count}
     return pass_through(report, Verb.AMEND, by=by, now=now, set_fields=fields)
 
@@ -192,12 +226,18 @@ def reopen(*, by: "User", now: datetime, report: Report) -> Report:
 
 
 @transaction.atomic
-def void(*, by: "User", now: datetime, report: Report) -> Report:
+def void(*, by: "User", now: datetime, report: Report, confirmed: Confirmed = NOTHING_CONFIRMED) -> Report:
     """Take a report out of every count: it was entered in error or as a test. The audit log keeps it."""
+    check(report, Verb.VOID, by)
+    before = contribution_of(report)
+    ask_first(before.days, before=before, after=None, confirmed=confirmed)
     return pass_through(report, Verb.VOID, by=by, now=now, set_fields={"assignee": None})
 
 
 @transaction.atomic
-def restore(*, by: "User", now: datetime, report: Report) -> Report:
+def restore(*, by: "User", now: datetime, report: Report, confirmed: Confirmed = NOTHING_CONFIRMED) -> Report:
     """Bring a void report back, into triage."""
+    check(report, Verb.RESTORE, by)
+    after = contribution_of(report)
+    ask_first(after.days, before=None, after=after, confirmed=confirmed)
     return pass_through(report, Verb.RESTORE, by=by, now=now)

@@ -12,6 +12,7 @@ from django.conf import settings
 from cases.actions import findings, referrals, reports
 from cases.actions.findings import Tally
 from cases.actions.referrals import Answer, Sending
+from cases.closed_months import EveryMonth
 from cases.codes import ActionTaken, CountsAs, RecipientKind, ReferralStatus, State
 from cases.models import AgeBand, Finding, HostingCountry, Outcome, Recipient, Report, Sex, SiteType
 from hotline.accounts.models import User
@@ -21,6 +22,8 @@ from hotline.days import hotline_day
 TAKEN = 40
 ASSESSED = 60
 REFERRED = 160
+# There is nobody to ask whether a month that has been published may change.
+EVERY_MONTH = EveryMonth()
 # Of ten referrals so many are acknowledged, and so many of those acted on.
 ACKNOWLEDGED, ACTED = 7, 4
 
@@ -80,10 +83,12 @@ class Work:
     def _send(self, report: Report, recipient: Recipient, url_count: int) -> None:
         by, sent = next(self.analysts), max(report.received_date, hotline_day(self.now) - timedelta(days=1))
         sending = Sending(recipient=recipient, url_count=url_count, sent_date=sent)
-        referral = referrals.send(by=by, now=self._tick(), report=report, sending=sending)
+        referral = referrals.send(by=by, now=self._tick(), report=report, sending=sending, confirmed=EVERY_MONTH)
         answer = self._answer(sent)
         if answer:
-            referrals.answer(by=by, now=self._tick(), referral=referral, report=report, answer=answer)
+            referrals.answer(
+                by=by, now=self._tick(), referral=referral, report=report, answer=answer, confirmed=EVERY_MONTH
+            )
 
     def _answer(self, sent: date) -> Answer | None:
         draw = self.random.randrange(10)
@@ -106,7 +111,9 @@ class Work:
             report = reports.take_next(by=by, now=self._tick())
             if report is None:
                 break
-            findings.replace(by=by, now=self._tick(), report=report, tallies=[self._tally(report)])
+            findings.replace(
+                by=by, now=self._tick(), report=report, tallies=[self._tally(report)], confirmed=EVERY_MONTH
+            )
             reports.finish(by=by, now=self._tick(), report=report)
             count += 1
         return count

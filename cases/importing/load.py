@@ -3,12 +3,13 @@
 from collections.abc import Callable
 from dataclasses import dataclass
 from datetime import date, datetime
-from typing import Any
+from typing import Any, NamedTuple
 
 from django.conf import settings
 from django.db.models import TextChoices
 from django.utils.translation import gettext_lazy as _
 
+from cases.closed_months import CalendarMonth, closings_of
 from cases.codes import FINDING_DIMENSIONS, Dimension
 
 # Only reports that are new; their keys in the database come from its own sequence, in the order of the file. What
@@ -61,6 +62,13 @@ SELECT date_trunc('month', f.received_date)::date, bool_or(f.is_begun),
 FROM import_fresh f JOIN import_row r USING (key) JOIN import_tail t ON t.number = r.tail GROUP BY 1 ORDER BY 1
 """  # noqa: S608 - names of our own
 
+# Few rows: each day and source of the file once, for as long as it is remembered.
+STAGED_MONTHS = "SELECT DISTINCT date_trunc('month', received_date)::date FROM import_head"
+ROWS_IN = """
+SELECT date_trunc('month', f.received_date)::date, count(*), count(DISTINCT f.id)
+FROM import_fresh f JOIN import_row r USING (key)
+WHERE date_trunc('month', f.received_date)::date = ANY(%s) GROUP BY 1 ORDER BY 1
+"""
 
 # So many reports change what the planner has to know.
 MANY = 10_000
@@ -132,6 +140,27 @@ def write(
         cursor.execute("SELECT cases_analyze_findings()")
     begin(Stage.RULES)
     cursor.execute("SET CONSTRAINTS ALL IMMEDIATE")
+
+
+class MonthRows(NamedTuple):
+    """How many rows of a file and how many reports are new in a month."""
+
+    month: CalendarMonth
+    rows: int
+    reports: int
+
+
+def rows_in_closed_months(cursor: Any) -> tuple[MonthRows, ...]:
+    """The months under a final release for which there are new reports, in order, and how many."""
+    cursor.execute(STAGED_MONTHS)
+    staged = {CalendarMonth.containing(first) for (first,) in cursor.fetchall()}
+    closed = {month for closing in closings_of(staged) for month in closing.months}
+    if not closed:
+        return ()
+    cursor.execute(ROWS_IN, [[month.first for month in closed]])
+    return tuple(
+        MonthRows(CalendarMonth.containing(first), rows, reports) for first, rows, reports in cursor.fetchall()
+    )
 
 
 def months_with(cursor: Any) -> dict[Dimension, list[date]]:

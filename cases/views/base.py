@@ -3,12 +3,16 @@
 from datetime import datetime
 from typing import Any
 
-from django.http import HttpRequest
+from django.http import HttpRequest, HttpResponse
 from django.shortcuts import get_object_or_404
 from django.utils import timezone
 from django.views.generic import TemplateView
 
+from cases.actions.closing import ClosedMonthError
+from cases.closed_months import CalendarMonth
+from cases.forms import confirmed_months
 from cases.models import Report
+from cases.views.asking import Asked
 from hotline.accounts.models import User
 
 
@@ -23,6 +27,15 @@ class CasesView(TemplateView):
         user = self.request.user
         assert isinstance(user, User)  # noqa: S101 - for the type checker
         return user
+
+    @property
+    def confirmed(self) -> frozenset[CalendarMonth]:
+        """The closed months that are confirmed to change."""
+        return confirmed_months(self.request.POST)
+
+    def ask(self, error: ClosedMonthError, **context: Any) -> HttpResponse:
+        """The page as it was sent, with what the edit will do to closed months and a button that confirms it."""
+        return self.render_to_response(self.get_context_data(asked=Asked.of(error), **context), status=409)
 
     @property
     def now(self) -> datetime:

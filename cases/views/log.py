@@ -10,9 +10,12 @@ from django.utils.http import urlencode
 from django.utils.translation import gettext as _
 
 from cases.actions import reports
+from cases.actions.closing import ClosedMonthError
 from cases.actions.errors import ActionError
-from cases.forms import LogForm, StepForm, show, tally_forms
+from cases.closed_months import CalendarMonth
+from cases.forms import LogForm, StepForm, as_sent, confirmed_months, show, tally_forms
 from cases.models import Report
+from cases.transitions import Verb
 from cases.views.base import CasesView, ReportMixin
 from hotline.accounts.permissions import Permission
 from hotline.days import hotline_day
@@ -27,7 +30,9 @@ class LogView(CasesView):
     def get(self, request: HttpRequest, *_args: Any, **_kwargs: Any) -> HttpResponse:
         """The empty form."""
         form = LogForm.blank(today=hotline_day(self.now), last=request.GET)
-        return self._draw(form, tally_forms(), last=self._last(request))
+        return self._draw(
+            form, tally_forms(), last=self._last(request), confirmed=as_sent(confirmed_months(request.GET))
+        )
 
     def post(self, request: HttpRequest, *_args: Any, **_kwargs: Any) -> HttpResponse:
         """Save and go on, or say what is to be mended."""
@@ -35,6 +40,8 @@ class LogView(CasesView):
         if form.is_valid() and lines.is_valid() and "more" not in request.POST:
             try:
                 report = self._save(form, lines)
+            except ClosedMonthError as error:
+                return self.ask(error, form=form, lines=lines)
             except ActionError as error:
                 show(error, form, lines)
             else:
@@ -49,6 +56,7 @@ class LogView(CasesView):
             intake=intake,
             tallies=lines.tallies(url_count=intake.url_count),
             form_key=form.cleaned_data["form_key"],
+            confirmed=self.confirmed,
         )
 
     def _carried(self, report: Report) -> dict[str, Any]:
@@ -56,6 +64,10 @@ class LogView(CasesView):
         carried = {"last": report.pk, "source": report.source_id}
         if report.received_date != hotline_day(self.now):
             carried["received_date"] = report.received_date.isoformat()
+        # For the button that takes it back: what was confirmed a moment ago is not asked again.
+        month = CalendarMonth.containing(report.received_date)
+        if month in self.confirmed:
+            carried["confirmed_months"] = as_sent([month])
         return carried
 
     def _last(self, request: HttpRequest) -> Report | None:
@@ -64,15 +76,15 @@ class LogView(CasesView):
             return None
         return Report.objects.select_related("source", "outcome").filter(pk=int(key)).first()
 
-    def _draw(self, form: LogForm, lines: Any, *, status: int = 200, last: Report | None = None) -> HttpResponse:
-        context = self.get_context_data(form=form, lines=lines, last=last)
-        return self.render_to_response(context, status=status)
+    def _draw(self, form: LogForm, lines: Any, *, status: int = 200, **context: Any) -> HttpResponse:
+        return self.render_to_response(self.get_context_data(form=form, lines=lines, **context), status=status)
 
 
 class UndoView(ReportMixin):
     """Take the last entry back: it becomes void."""
 
     permission = Permission.REPORT_VOID
+    template_name = "cases/confirm.html"
     http_method_names = ["post"]
 
     def post(self, request: HttpRequest, *_args: Any, **_kwargs: Any) -> HttpResponse:
@@ -81,7 +93,9 @@ class UndoView(ReportMixin):
         if form.is_valid():
             self.report.version = form.cleaned_data["version"]
             try:
-                reports.void(by=self.by, now=self.now, report=self.report)
+                reports.void(by=self.by, now=self.now, report=self.report, confirmed=self.confirmed)
+            except ClosedMonthError as error:
+                return self.ask(error, form=form, verb=Verb.VOID.value)
             except ActionError as error:
                 messages.error(request, str(error.message))
             else:

@@ -8,6 +8,7 @@ from django.shortcuts import get_object_or_404, redirect
 from django.utils.translation import gettext as _
 
 from cases.actions import referrals
+from cases.actions.closing import ClosedMonthError
 from cases.actions.errors import ActionError
 from cases.codes import CountsAs
 from cases.forms import AnswerForm, ReferralForm, VersionedForm, show
@@ -45,6 +46,8 @@ class ReferralFormView(ReportMixin):
             self.report.version = form.cleaned_data["version"]
             try:
                 self.save(form)
+            except ClosedMonthError as error:
+                return self.ask(error, form=form)
             except ActionError as error:
                 show(error, form)
             else:
@@ -74,7 +77,7 @@ class ReferView(ReferralFormView):
 
     def save(self, form: Any) -> None:
         """Write the referral."""
-        referrals.send(by=self.by, now=self.now, report=self.report, sending=form.sending())
+        referrals.send(by=self.by, now=self.now, report=self.report, sending=form.sending(), confirmed=self.confirmed)
 
     def get_context_data(self, **kwargs: Any) -> dict[str, Any]:
         """The confirmed findings by country, for the routing rule beside the form."""
@@ -107,7 +110,14 @@ class AnswerView(ReferralFormView):
 
     def save(self, form: Any) -> None:
         """Write the answer."""
-        referrals.answer(by=self.by, now=self.now, referral=self.referral, report=self.report, answer=form.answer())
+        referrals.answer(
+            by=self.by,
+            now=self.now,
+            referral=self.referral,
+            report=self.report,
+            answer=form.answer(),
+            confirmed=self.confirmed,
+        )
 
     def get_context_data(self, **kwargs: Any) -> dict[str, Any]:
         """The referral, too."""

@@ -9,6 +9,7 @@ from django.utils.translation import gettext as _
 
 from cases import presenters, queries
 from cases.actions import reports, triage
+from cases.actions.closing import ClosedMonthError
 from cases.actions.errors import ActionError
 from cases.forms import AmendForm, StepForm, VersionedForm, show, tally_forms
 from cases.models import Report
@@ -61,7 +62,11 @@ class FindingsView(ReportMixin):
             self.report.version = form.cleaned_data["version"]
             tallies = lines.tallies(url_count=self.report.url_count)
             try:
-                triage.decide(by=self.by, now=self.now, report=self.report, tallies=tallies)
+                triage.decide(by=self.by, now=self.now, report=self.report, tallies=tallies, confirmed=self.confirmed)
+            except ClosedMonthError as error:
+                return self.ask(
+                    error, form=form, lines=lines, left=self.report.left_count, take_next="next" in request.POST
+                )
             except ActionError as error:
                 show(error, form, lines)
             else:
@@ -99,7 +104,11 @@ class AmendView(ReportMixin):
         if form.is_valid():
             self.report.version = form.cleaned_data["version"]
             try:
-                reports.amend(by=self.by, now=self.now, report=self.report, intake=form.intake())
+                reports.amend(
+                    by=self.by, now=self.now, report=self.report, intake=form.intake(), confirmed=self.confirmed
+                )
+            except ClosedMonthError as error:
+                return self.ask(error, form=form)
             except ActionError as error:
                 show(error, form)
             else:
@@ -112,6 +121,7 @@ class StepView(ReportMixin):
     """One verb, as a button. Its subclasses say which."""
 
     verb: Verb
+    template_name = "cases/confirm.html"
     http_method_names = ["post"]
 
     def post(self, request: HttpRequest, *_args: Any, **_kwargs: Any) -> HttpResponse:
@@ -123,13 +133,16 @@ class StepView(ReportMixin):
         self.report.version = form.cleaned_data["version"]
         try:
             self.step(self.report)
+        except ClosedMonthError as error:
+            return self.ask(error, form=form, verb=self.verb.value)
         except ActionError as error:
             messages.error(request, str(error.message))
         return self.after(self.report)
 
     def step(self, report: Report) -> None:
-        """Do it."""
-        getattr(reports, self.verb.value)(by=self.by, now=self.now, report=report)
+        """Do it. Of the buttons only restoring changes what a month counts."""
+        known = {"confirmed": self.confirmed} if self.verb is Verb.RESTORE else {}
+        getattr(reports, self.verb.value)(by=self.by, now=self.now, report=report, **known)
 
     def after(self, report: Report) -> HttpResponse:
         """Where to go: triage follows taking and reopening."""
@@ -161,7 +174,9 @@ class VoidView(ReportMixin):
         if form.is_valid():
             self.report.version = form.cleaned_data["version"]
             try:
-                reports.void(by=self.by, now=self.now, report=self.report)
+                reports.void(by=self.by, now=self.now, report=self.report, confirmed=self.confirmed)
+            except ClosedMonthError as error:
+                return self.ask(error, form=form)
             except ActionError as error:
                 show(error, form)
             else:

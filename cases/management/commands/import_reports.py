@@ -58,6 +58,10 @@ class Command(BaseCommand):
         except ImportFailedError as failed:
             raise CommandError(str(failed)) from None
         else:
+            if result.closed:
+                if terminal:
+                    terminal.clear()
+                self.stderr.write("\n".join(late_rows(result, dry_run=options["dry_run"])))
             self.stdout.write("\n".join(summary(result, dry_run=options["dry_run"])))
         finally:
             if terminal:
@@ -100,6 +104,34 @@ def summary(result: ImportResult, *, dry_run: bool) -> list[str]:
             dimension=extension.dimension.label, first=extension.period.first, last=extension.period.last
         )
         for extension in result.extensions
+    ]
+
+
+def late_rows(result: ImportResult, *, dry_run: bool) -> list[str]:
+    """How many rows are of months under a final release, and of which. An import does not ask: it says."""
+    rows = sum(month.rows for month in result.closed)
+    text = (
+        ngettext(
+            "{rows} row would come into a month under a final release:",
+            "{rows} rows would come into months under a final release:",
+            rows,
+        )
+        if dry_run
+        else ngettext(
+            "{rows} row came into a month under a final release:",
+            "{rows} rows came into months under a final release:",
+            rows,
+        )
+    )
+    return [
+        text.format(rows=rows),
+        *(
+            _("{month}: {rows} rows, {reports} new reports").format(
+                month=month.month, rows=month.rows, reports=month.reports
+            )
+            for month in result.closed
+        ),
+        _("The published figures stay as they are; the releases' differences show it as late entry."),
     ]
 
 

@@ -90,7 +90,7 @@ document.addEventListener("keydown", (event) => {
     const form = event.target.closest("form");
     if (form) {
       event.preventDefault();
-      form.requestSubmit();
+      form.requestSubmit(event.target.closest("button:not([type='button'])"));
     }
   }
 });
@@ -99,6 +99,6 @@ for (const hint of document.querySelectorAll("[data-needs-script]")) {
   hint.hidden = false;
 }
 const logForm = document.querySelector("[data-log-form]");
-if (logForm && !document.querySelector("[data-error-summary]")) {
+if (logForm && !document.querySelector("[data-error-summary], [data-closed-months]")) {
   (logForm.querySelector('input[name="source"]:checked') || logForm.querySelector('input[name="source"]')).focus();
 }
