@@ -14,12 +14,16 @@ FROZEN_AT = datetime(2025, 4, 10, 9, 30, tzinfo=AMSTERDAM)
 
 
 def fill() -> None:
-    """March of 2024 and of 2023; of 2024 with three URLs of boys, which are too few to be told."""
+    """March of 2023 and of 2024, ten reports each; two URLs of 2024 showed both, which are too few to be told."""
     recorded("2023-01-01")
-    for year, urls in ((2023, 40), (2024, 60)):
-        received = report(f"{year}-03-05", url_count=urls, state="closed", entered_at=FROZEN_AT - timedelta(days=300))
-        finding(received, 20, sex="girls", age_band="6-9", self_generated="yes")
-        finding(received, 3, sex="boys", age_band="12-13", self_generated="no")
+    for year, urls in ((2023, 4), (2024, 6)):
+        for day in range(10):
+            entered = FROZEN_AT - timedelta(days=300)
+            received = report(f"{year}-03-{day + 1:02d}", url_count=urls, state="closed", entered_at=entered)
+            finding(received, 2, sex="girls", age_band="6-9", self_generated="yes")
+            finding(received, 1, sex="boys", age_band="12-13", self_generated="no")
+        if year == 2024:
+            finding(received, 2, sex="both", age_band="12-13", self_generated="no")
 
 
 def frozen(
