@@ -1,27 +1,29 @@
 """The independent recount: the figures once more, from the records, by rules written in Python.
 
-Nothing here is made from the declarations' SQL. The database only puts together records that are alike in every
-column that counts, with how many they are and how many URLs they have; what they are counted as is written a second
-time here, from DOMAIN.md's words. So a mistake in a declaration or in the recount's statement shows as a difference.
+Nothing here is made from the declarations' SQL. The database only puts together records that are alike
+(:mod:`stats.alike`); what they are counted as is written a second time here, from DOMAIN.md's words. So a mistake in
+a declaration or in the recount's statement shows as a difference.
 A figure declared and not taught here shows as well: its cells are found where none are expected.
 """
 
 from collections import Counter
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass
-from datetime import date, datetime, timedelta
+from datetime import date, datetime
 from typing import Any, NamedTuple
 
-from django.db.models import Count, F, QuerySet, Sum
 from django.utils import timezone
 
-from cases.models import Finding, Referral, Report
+from cases.models import Report
+from stats.alike import FINDINGS, REFERRALS, REPORTS, SENT, alike
 from stats.models import CountedMonth, DirtyMonth, MonthlyCount, Verification
 from stats.periods import Month
 from stats.rollups import recompute_month, waiting_months
 from stats.snapshot import one_snapshot
 
 ATTEMPTS = 5
+# One pass over the records goes so many months far.
+AT_ONCE = 12
 TOTALS = (
     *("reports", "urls", "urls_assessed", "urls_confirmed", "urls_self_generated"),
     *("referred", "acted_on", "sent", "removed", "still_open", "notices"),
@@ -73,25 +75,31 @@ class Outcome:
 
 
 def verify(*, now: datetime, only: Month | None = None) -> Outcome:
-    """Compare every cell of every counted month, or of one, with the records, and note the run.
+    """Compare every cell of every counted month, or of one, with the records; note the run when it was of all."""
+    if only:
+        return verify_months([only], now=now)
+    outcome = verify_months(all_months(), now=now)
+    wrong = len(outcome.differences) + len(outcome.unsettled)
+    Verification.objects.create(started_at=now, finished_at=timezone.now(), cells=outcome.cells, differences=wrong)
+    return outcome
+
+
+def verify_months(months: Sequence[Month], *, now: datetime) -> Outcome:
+    """Compare every cell of these months with the records, up to a year of them at a time.
 
     Months with marks are recounted first: what waits is not an error.
     """
     cells, differences, unsettled = 0, list[Difference](), list[Month]()
-    months = [only] if only else all_months()
-    for month in months:
-        found = _settled_comparison(month, now=now)
-        if found is None:
-            unsettled.append(month)
-            continue
-        compared, differing = found
+    for start in range(0, len(months), AT_ONCE):
+        compared, differing, left = _settled_comparison(sorted(months)[start : start + AT_ONCE], now=now)
         cells += compared
         differences += differing
-    if only is None:
-        Verification.objects.create(
-            started_at=now, finished_at=timezone.now(), cells=cells, differences=len(differences) + len(unsettled)
-        )
-    return Outcome(cells, len(months), tuple(differences), tuple(unsettled))
+        unsettled += left
+    return Outcome(cells, len(months), tuple(sorted(differences, key=_in_order)), tuple(unsettled))
+
+
+def _in_order(difference: "Difference") -> tuple[Month, CellKey]:
+    return difference.month, difference.key
 
 
 def all_months() -> list[Month]:
@@ -105,20 +113,28 @@ def all_months() -> list[Month]:
     return sorted(Month.containing(first) for first in firsts)
 
 
-def _settled_comparison(month: Month, *, now: datetime) -> tuple[int, list[Difference]] | None:
-    """How many cells were compared and which differ; None when the month would not stand still to be compared."""
+def _settled_comparison(months: list[Month], *, now: datetime) -> tuple[int, list[Difference], list[Month]]:
+    """How many cells were compared, which differ, and the months that would not stand still to be compared."""
+    cells, differences, left = 0, list[Difference](), list(months)
     for _attempt in range(ATTEMPTS):
-        if waiting_months([month]):
+        for month in waiting_months(left):
             recompute_month(month, now=now)
         # Records, cells and marks have to be of one moment.
         with one_snapshot():
-            if not waiting_months([month]):
-                return _compare(month)
-    return None
+            waiting = set(waiting_months(left))
+            settled = [month for month in left if month not in waiting]
+            expected = expected_cells(settled)
+            for month in settled:
+                compared, differing = _compare(month, expected[month])
+                cells += compared
+                differences += differing
+        left = [month for month in left if month in waiting]
+        if not left:
+            break
+    return cells, differences, left
 
 
-def _compare(month: Month) -> tuple[int, list[Difference]]:
-    expected = expected_cells(month)
+def _compare(month: Month, expected: dict[CellKey, int]) -> tuple[int, list[Difference]]:
     if not CountedMonth.objects.filter(month=month.first).exists():
         # Nothing was ever written in it, so no mark had it counted: it has no totals, not even of 0.
         expected = {key: value for key, value in expected.items() if value}
@@ -134,11 +150,20 @@ def _compare(month: Month) -> tuple[int, list[Difference]]:
     return len(keys), differing
 
 
-def expected_cells(month: Month) -> dict[CellKey, int]:
-    """Every cell of a month, counted from the records."""
-    counter: Counter[tuple[str, str, *tuple[Any, ...]]] = Counter()
-    for figure, breakdown, codes, value in _contributions(month):
-        counter[figure, breakdown, *codes] += value
+def expected_cells(months: Sequence[Month]) -> dict[Month, dict[CellKey, int]]:
+    """Every cell of each of these months, counted from the records. Within a transaction."""
+    if not months:
+        return {}
+    counters: dict[Month, Counter[tuple[Any, ...]]] = {month: Counter() for month in months}
+    for statement, contributions in RULES:
+        for month, columns, how_many, urls in alike(statement, months):
+            if month in counters:
+                for figure, breakdown, codes, value in contributions(how_many, urls, *columns):
+                    counters[month][figure, breakdown, *codes] += value
+    return {month: _cells(counter) for month, counter in counters.items()}
+
+
+def _cells(counter: "Counter[tuple[Any, ...]]") -> dict[CellKey, int]:
     totals = {CellKey(figure, "total"): 0 for figure in TOTALS}
     return totals | {
         CellKey(figure, breakdown, *("not_recorded" if code is None else str(code) for code in codes)): value
@@ -148,37 +173,6 @@ def expected_cells(month: Month) -> dict[CellKey, int]:
 
 
 Contribution = tuple[str, str, tuple[Any, ...], int]
-
-
-def _contributions(month: Month) -> Iterator[Contribution]:
-    """What the records add to which cells."""
-    inside = {"received_date__gte": month.first, "received_date__lt": month.until}
-    within = {f"report__{name}": value for name, value in inside.items()}
-    reports = _alike(Report.objects.filter(**inside), "state", "source", "outcome", "referral_status")
-    for how_many, urls, *columns in reports:
-        yield from _of_reports(how_many, urls, *columns)
-    findings = _alike(
-        Finding.objects.filter(**within),
-        *("report__state", "outcome", "counts_as"),
-        *("self_generated", "sex", "age_band", "hosting_country", "site_type"),
-    )
-    for _how_many, urls, *columns in findings:
-        yield from _of_findings(urls, *columns)
-    to_whom = ("report__state", "recipient", "recipient__kind")
-    referrals = _alike(Referral.objects.filter(**within), *to_whom, "acted_date", "action")
-    for _how_many, urls, *columns in referrals:
-        yield from _of_referrals(urls, *columns)
-    sent = Referral.objects.filter(sent_date__gte=month.first, sent_date__lt=month.until)
-    took = sent.annotate(took=F("acted_date") - F("sent_date"))
-    for how_many, urls, *columns in _alike(took, *to_whom, "report__outcome", "action", "took"):
-        yield from _of_sent(how_many, urls, *columns)
-
-
-def _alike(records: "QuerySet[Any]", *columns: str) -> Iterator[tuple[Any, ...]]:
-    """Records that are alike in these columns: how many, their URLs, and the columns."""
-    rows = records.order_by().values_list(*columns).annotate(how_many=Count("pk"), urls=Sum("url_count"))
-    for *alike, how_many, urls in rows:
-        yield how_many, urls, *alike
 
 
 def _of_reports(
@@ -193,37 +187,40 @@ def _of_reports(
         yield figure, "referral_status", (referral_status,), value
 
 
-def _of_findings(  # noqa: PLR0913, PLR0917 - the columns of a row
+def _of_findings(
+    _how_many: int,
     urls: int,
+    by: str,
     state: str,
     outcome: str,
     counts_as: str,
     self_generated: str | None,
-    sex: str | None,
-    age_band: str | None,
-    hosting_country: str | None,
-    site_type: str | None,
+    *details: str | None,
 ) -> Iterator[Contribution]:
+    """Each finding comes three times: by what was seen in it, by country, by sort of site."""
     if state == "void":
         return
-    yield "urls_assessed", "total", (), urls
-    yield "urls_assessed", "url_outcome", (outcome,), urls
-    if counts_as != "confirmed":
-        return
-    yield "urls_confirmed", "self_generated", (self_generated,), urls
-    yield "urls_confirmed", "self_generated_age_band", (self_generated, age_band), urls
-    yield "urls_confirmed", "self_generated_sex", (self_generated, sex), urls
-    for figure in ("urls_confirmed", *(["urls_self_generated"] if self_generated == "yes" else [])):
-        yield figure, "total", (), urls
-        yield figure, "url_outcome", (outcome,), urls
-        yield figure, "sex", (sex,), urls
-        yield figure, "age_band", (age_band,), urls
-        yield figure, "hosting_country", (hosting_country,), urls
-        yield figure, "site_type", (site_type,), urls
+    confirmed = counts_as == "confirmed"
+    figures = ["urls_confirmed"] if confirmed else []
+    if confirmed and self_generated == "yes":
+        figures.append("urls_self_generated")
+    sex, age_band, hosting_country, site_type = details
+    if by == "seen":
+        for figure in ("urls_assessed", *figures):
+            yield figure, "total", (), urls
+            yield figure, "url_outcome", (outcome,), urls
+    if by == "seen" and confirmed:
+        yield "urls_confirmed", "self_generated", (self_generated,), urls
+        yield "urls_confirmed", "self_generated_age_band", (self_generated, age_band), urls
+        yield "urls_confirmed", "self_generated_sex", (self_generated, sex), urls
+    parts = {"seen": {"sex": sex, "age_band": age_band}, "country": {"hosting_country": hosting_country}}
+    for figure in figures:
+        for breakdown, code in parts.get(by, {"site_type": site_type}).items():
+            yield figure, breakdown, (code,), urls
 
 
 def _of_referrals(
-    urls: int, state: str, recipient: int, kind: str, acted_date: date | None, action: str | None
+    _how_many: int, urls: int, state: str, recipient: int, kind: str, acted_date: date | None, action: str | None
 ) -> Iterator[Contribution]:
     if state == "void":
         return
@@ -242,7 +239,7 @@ def _of_sent(
     kind: str,
     outcome: str | None,
     action: str | None,
-    took: timedelta | None,
+    took: int | None,
 ) -> Iterator[Contribution]:
     if state == "void":
         return
@@ -260,8 +257,16 @@ def _of_sent(
         yield "notices", "notice_days", (recipient, _days(took) if acted else "no_action"), how_many
 
 
-def _days(took: timedelta | None) -> str | None:
+def _days(took: int | None) -> str | None:
     """The class of a number of days: each its own for a year, then one for all that took longer."""
     if took is None:
         return None
-    return str(took.days) if took.days < 366 else "366+"  # noqa: PLR2004 - the class says it
+    return str(took) if took < 366 else "366+"  # noqa: PLR2004 - the class says it
+
+
+RULES: "tuple[tuple[str, Callable[..., Iterator[Contribution]]], ...]" = (
+    (REPORTS, _of_reports),
+    (FINDINGS, _of_findings),
+    (REFERRALS, _of_referrals),
+    (SENT, _of_sent),
+)
