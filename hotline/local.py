@@ -10,6 +10,7 @@ from hotline.embedded import EmbeddedError, data_folder, provide_environment
 from hotline.embedded.binaries import postgres_install
 from hotline.embedded.place import BASE_DIR, Lock
 
+SIGN_INS = "demo-sign-ins.json"
 MIGRATED = ("hotline/accounts", "cases", "stats")
 
 
@@ -22,6 +23,9 @@ def prepare(*, with_schema: bool) -> None:
         sys.exit(f"error: {error}")
     # 'manage.py dbshell' starts psql, which the machine need not have.
     os.environ["PATH"] = os.pathsep.join([os.environ.get("PATH", os.defpath), str(postgres_install() / "bin")])
+    if "postgres" in embedded and (folder / SIGN_INS).exists():
+        # The embedded database holds the demo's data: what any command makes of them has to say so.
+        os.environ.setdefault("HOTLINE_SYNTHETIC_DATA", "1")
     if with_schema and "postgres" in embedded:
         migrate(folder)
 

@@ -47,6 +47,7 @@ class Migration(migrations.Migration):
                 ("is_synthetic", models.BooleanField()),
                 ("previous_digest", models.CharField(blank=True, db_collation="C", max_length=64)),
                 ("digest", models.CharField(db_collation="C", max_length=64, unique=True)),
+                ("written_in", models.BigIntegerField(default=0)),
             ],
             options={
                 "ordering": ("number",),

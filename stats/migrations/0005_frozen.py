@@ -12,12 +12,21 @@ BEGIN
   RAISE EXCEPTION 'a release is frozen' USING ERRCODE = 'insufficient_privilege';
 END $$;
 
--- Rows belong to a release that this very transaction made: xmin is the transaction that wrote the release's row.
+-- By the number of the transaction itself and not by xmin: within a savepoint a row's xmin is the savepoint's.
+CREATE FUNCTION stats_release_written_in() RETURNS trigger LANGUAGE plpgsql AS $$
+BEGIN
+  NEW.written_in := pg_current_xact_id()::text::bigint;
+  RETURN NEW;
+END $$;
+CREATE TRIGGER written_in BEFORE INSERT ON stats_release
+  FOR EACH ROW EXECUTE FUNCTION stats_release_written_in();
+
+-- Rows belong to a release that this very transaction made.
 CREATE FUNCTION stats_release_is_of_this_transaction() RETURNS trigger LANGUAGE plpgsql AS $$
 BEGIN
   IF EXISTS (
     SELECT 1 FROM new_rows n JOIN stats_release r ON r.number = n.release_id
-    WHERE r.xmin <> pg_current_xact_id()::xid
+    WHERE r.written_in <> pg_current_xact_id()::text::bigint
   ) THEN
     RAISE EXCEPTION 'a release is frozen' USING ERRCODE = 'insufficient_privilege';
   END IF;
@@ -26,8 +35,10 @@ END $$;
 CREATE FUNCTION stats_table_is_of_this_transaction() RETURNS trigger LANGUAGE plpgsql AS $$
 BEGIN
   IF EXISTS (
-    SELECT 1 FROM new_rows n JOIN stats_frozentable t ON t.id = n.table_id
-    WHERE t.xmin <> pg_current_xact_id()::xid
+    SELECT 1 FROM (SELECT DISTINCT table_id FROM new_rows) n
+    JOIN stats_frozentable t ON t.id = n.table_id
+    JOIN stats_release r ON r.number = t.release_id
+    WHERE r.written_in <> pg_current_xact_id()::text::bigint
   ) THEN
     RAISE EXCEPTION 'a release is frozen' USING ERRCODE = 'insufficient_privilege';
   END IF;
@@ -37,6 +48,8 @@ END $$;
 FUNCTIONS_BACK = """
 DROP FUNCTION stats_table_is_of_this_transaction();
 DROP FUNCTION stats_release_is_of_this_transaction();
+DROP TRIGGER written_in ON stats_release;
+DROP FUNCTION stats_release_written_in();
 DROP FUNCTION stats_release_is_frozen();
 """
 

@@ -39,6 +39,8 @@ class Release(models.Model):
     is_synthetic = models.BooleanField()
     previous_digest = _code(64, blank=True)
     digest = _code(64, unique=True)
+    # The transaction that made it, by a trigger: rows are added to a release by that one and no other.
+    written_in = models.BigIntegerField(default=0)
 
     class Meta:
         ordering = ("number",)
