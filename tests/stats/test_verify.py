@@ -11,7 +11,7 @@ from stats.figures import FIGURES, HELD
 from stats.models import CountedMonth, MonthlyCount, Verification
 from stats.periods import Month
 from stats.rollups import settle
-from stats.verify import CellKey, Difference, expected_cells, verify
+from stats.verify import CellKey, Difference, expected_cells, verify, verify_months
 from tests.stats.records import MARCH, NOW, cells, finding, recipient, referral, report
 
 pytestmark = pytest.mark.django_db
@@ -88,6 +88,24 @@ def test_month_with_records_that_lost_its_counts_and_its_note_is_named():
     outcome = verify(now=NOW)
     assert (outcome.agrees, outcome.months) == (False, 2)
     assert Difference(MARCH, CellKey("reports", TOTAL), 2, None) in outcome.differences
+
+
+@pytest.mark.usefixtures("counted")
+def test_several_months_are_gone_through_at_once_and_only_those_asked_for():
+    report("2024-01-31", url_count=4)
+    settle([Month(2024, 1)], now=NOW)
+    MonthlyCount.objects.filter(breakdown="source").update(value=9)
+    january, april = Month(2024, 1), Month(2024, 4)
+    outcome = verify_months([april, january], now=NOW)
+    assert outcome.months == 2
+    # Also in order, and with nothing of March between them.
+    assert [(found.month, found.key.figure, found.key.code_a, found.expected) for found in outcome.differences] == [
+        (january, "reports", "public", 1),
+        (january, "urls", "public", 4),
+        (april, "reports", "police", 1),
+        (april, "reports", "public", 1),
+        (april, "urls", "public", 30),
+    ]
 
 
 def test_month_without_records_that_was_never_counted_agrees():
