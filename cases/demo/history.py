@@ -22,7 +22,7 @@ from cases.models import ImportBatch, Recipient
 from hotline.days import hotline_day
 
 # One in so many of the reports that could have been sent on.
-SAMPLE = 12
+SAMPLE = 16
 # Days after receipt -> how often it was sent then.
 SENT_AFTER = {0: 62, 1: 21, 2: 8, 3: 5, 5: 3, 9: 1}
 # Days from sending to the answer, for each kind of recipient as quick as the next; None: no answer yet.
