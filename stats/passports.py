@@ -23,6 +23,8 @@ Made from stats/figures.py by `manage.py figures_doc --write`; a test compares. 
 
 A figure adds up over months and over the parts of its breakdowns, and stands in the rollup. A share is worked out at
 reading, over the months in which all it requires was recorded in full, numerator and denominator over the same months.
+How many days something took is held by number of days, so that what took at most so many, and the median of any
+period, is worked out at reading too.
 What was not recorded has no value; it is never 0. *not recorded* and *undetermined* are parts of every breakdown they
 occur in, so that parts add up to the whole.
 """

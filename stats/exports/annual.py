@@ -12,12 +12,12 @@ figure     the figure's key
 part_a     the part's code along the first axis; empty for a figure as a whole
 part_b     along the second axis, where there is one
 name       a recipient's name
-unit       reports, URLs or %
-value      a whole number, or a percentage with two decimals
+unit       reports, URLs, notices, days or %
+value      a whole number, a percentage with two decimals, or a median with one
 lower      at least this much, where the value can not be known exactly
 upper      at most this much
 numerator  of a percentage
-denominator
+denominator of a percentage; of a median, how many it is the median of
 coverage   full, partial or none
 months     how many months were recorded in full
 status     A normal, P provisional, L not collected, B break in the series
