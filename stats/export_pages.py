@@ -90,12 +90,12 @@ def _title(job: ExportJob) -> str:
         assert job.first_month is not None  # noqa: S101 - a constraint says so
         period = Period(Month.containing(job.first_month), job.months or 0)
         status = ReleaseStatus(job.status).label
-        return _("Release of %(period)s, %(status)s") % {"period": period_label(period), "status": status}
+        return _("Release: %(period)s, %(status)s") % {"period": period_label(period), "status": status}
     assert job.release is not None  # noqa: S101 - a constraint says so
     line = line_of(facts_of(job.release))
     titles = {
-        Document.TABLES: _("Tables of %(period)s, %(status)s"),
-        Document.ANNUAL_REPORT: _("Annual report of %(period)s, %(status)s"),
-        Document.PRESS_SHEET: _("Press sheet of %(period)s, %(status)s"),
+        Document.TABLES: _("Tables: %(period)s, %(status)s"),
+        Document.ANNUAL_REPORT: _("Annual report: %(period)s, %(status)s"),
+        Document.PRESS_SHEET: _("Press sheet: %(period)s, %(status)s"),
     }
     return titles[Document(job.document)] % {"period": line.period, "status": line.status}

@@ -7,9 +7,11 @@ transaction that would have made it. So two workers at one job make one release,
 
 import hashlib
 import logging
+import traceback
 import uuid
 from collections.abc import Callable
 from datetime import datetime
+from pathlib import Path
 from typing import Any
 
 from django.db.models import F, Q
@@ -49,9 +51,15 @@ def run(key: uuid.UUID, *, clock: Clock) -> None:
     except FreezeError as error:
         work.end(JobState.FAILED, failure=error.rule.value)
     except Exception as error:  # noqa: BLE001 - whatever it was, the job says that it failed
-        # Its text may hold values; its kind does not.
-        logger.error("a job could not be finished: %s", type(error).__name__)  # noqa: TRY400
+        # Its text may hold values; its kind and its place do not.
+        logger.error("a job could not be finished: %s in %s", type(error).__name__, _place(error))  # noqa: TRY400
         work.end(JobState.FAILED, failure=ERROR)
+
+
+def _place(error: Exception) -> str:
+    """The line of code that an error comes from."""
+    frame = traceback.extract_tb(error.__traceback__)[-1]
+    return f"{Path(frame.filename).name}:{frame.lineno}"
 
 
 def claim_job(key: uuid.UUID, *, now: datetime) -> uuid.UUID | None:

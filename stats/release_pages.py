@@ -195,8 +195,7 @@ def _chapters(publication: Publication) -> Iterable[Chapter]:
     """The tables but the headline, in the chapters of the annual report."""
     rest = [table.key for table in publication.tables if table.key != HEADLINE]
     named: list[tuple[str, str, Sequence[str]]] = [
-        ("years", _("Over the years"), (TREND,)),
-        ("months", _("By month"), (MONTHS,)),
+        ("over-time", _("Over time"), (TREND, MONTHS)),
         ("came-in", _("What came in"), CAME_IN),
         ("found", _("What was found"), FOUND),
         ("hosted", _("Where it was hosted"), HOSTED),

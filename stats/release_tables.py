@@ -6,7 +6,7 @@ from typing import TYPE_CHECKING
 
 from django.utils.translation import gettext as _
 
-from stats.charts import Chart, months_chart_narrow, parts_chart
+from stats.charts import Chart, months_chart, months_chart_narrow, parts_chart
 from stats.coverage import Status
 from stats.exports.pdf_growth import headline_growth, trend_growth
 from stats.exports.pdf_words import column_label, row_label
@@ -56,10 +56,16 @@ class ShownTable:
 
 @dataclass(frozen=True, slots=True)
 class ShownSection:
-    """A table with its chart, and what holds for the whole table."""
+    """A table with its chart, and what holds for the whole table.
+
+    ``wide``: the same chart for a wide screen, where it has another shape. ``drawn`` names the one figure that is
+    drawn of several, '' where all are.
+    """
 
     table: ShownTable
     chart: Chart | None
+    wide: Chart | None
+    drawn: str
     note: str
 
 
@@ -75,6 +81,8 @@ def shown_section(publication: Publication, table: Table) -> ShownSection:
     return ShownSection(
         table=shown_table(table, added=added),
         chart=_chart(table),
+        wide=_wide_chart(table),
+        drawn=str(table.columns[0].label) if table.shape is not Shape.CROSSED and len(table.columns) > 1 else "",
         note="" if by_period else table_note(table),
     )
 
@@ -147,20 +155,24 @@ def _axis(table: Table) -> str:
 def _chart(table: Table) -> Chart | None:
     """A chart of the table's first figure, or of all parts where columns are parts; None where nothing is to draw."""
     key = f"chart-{table.key}"
-    rows = tuple(row for row in table.rows if row.part is not Part.TOTAL)
-    if not rows or not table.columns:
+    if not table.columns or all(row.part is Part.TOTAL for row in table.rows):
         return None
     if table.shape is Shape.MONTHS:
-        return months_chart_narrow(_first_column(replace(table, rows=rows)), key=key)
+        return months_chart_narrow(_first_column(table), key=key)
     if table.shape is Shape.CROSSED:
         return parts_chart(table, key=key, stacked=True)
     return parts_chart(replace(table, title=_titled(table)), key=key)
 
 
+def _wide_chart(table: Table) -> Chart | None:
+    """Months beside each other."""
+    return months_chart(_first_column(table), key=f"wide-{table.key}") if table.shape is Shape.MONTHS else None
+
+
 def _first_column(table: Table) -> Table:
-    """The table with its first figure alone, as a whole and not as a part of anything."""
+    """The table's parts with its first figure alone, as a whole and not as a part of anything."""
     first = replace(table.columns[0], part=Part.TOTAL)
-    rows = tuple(replace(row, cells=row.cells[:1]) for row in table.rows)
+    rows = tuple(replace(row, cells=row.cells[:1]) for row in table.rows if row.part is not Part.TOTAL)
     return replace(table, title=_titled(table), columns=(first,), rows=rows)
 
 

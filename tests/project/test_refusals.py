@@ -40,6 +40,7 @@ POSTED = [
     ("cases:refer", Role.ANALYST),
     ("cases:void", Role.ANALYST),
     ("cases:answer", Role.ANALYST),
+    ("stats:release_draft", Role.ADMINISTRATOR),
 ]
 ASKED = [
     ("cases:audit_log", Role.AUDITOR),
@@ -47,6 +48,7 @@ ASKED = [
     ("cases:find", Role.ANALYST),
     ("stats:months", Role.LEAD),
     ("stats:year", Role.LEAD),
+    ("stats:releases", Role.LEAD),
     ("stats:trend", Role.LEAD),
     ("accounts:sign_in", None),
 ]
@@ -67,7 +69,8 @@ def paths(db) -> dict[str, str]:
         "administration:code_change": {"name": "outcome", "code": "no_access"},
         "administration:coverage_change": {"pk": CoveragePeriod.objects.earliest("pk").pk},
     } | {name: {"pk": report.pk} for name in ("cases:findings", "cases:amend", "cases:refer", "cases:void")}
-    return {name: reverse(name, kwargs=kwargs.get(name)) for name, _role in POSTED + ASKED}
+    found = {name: reverse(name, kwargs=kwargs.get(name)) for name, _role in POSTED + ASKED}
+    return found | {"stats:release_draft": found["stats:release_draft"] + "?period=2024"}
 
 
 def signed_in(client, role):

@@ -285,7 +285,7 @@ def test_command_page_and_api_give_the_same_bytes(lead, monkeypatch, file_format
     client.force_login(lead)
     page = client.post(f"/years/2023/export.{file_format}")
     assert page.content == terminal.written
-    assert page["Content-Disposition"] == f'attachment; filename="hotline-2023.{file_format}"'
+    assert page["Content-Disposition"] == f'attachment; filename="hotline-2023-internal-exact.{file_format}"'
     if file_format == "json":
         assert client.get("/api/v1/years/2023/").content == terminal.written
 
@@ -324,7 +324,7 @@ def test_synthetic_data_are_named_in_the_file_name_and_not_in_the_bytes(lead, se
     plain = client.post("/years/2023/export.json")
     settings.SYNTHETIC_DATA = True
     marked = client.post("/years/2023/export.json")
-    assert "hotline-2023-synthetic.json" in marked["Content-Disposition"]
+    assert "hotline-2023-synthetic-internal-exact.json" in marked["Content-Disposition"]
     assert marked.content == plain.content
 
 
