@@ -27,4 +27,5 @@ app.conf.beat_schedule = {
     },
     "forget-expired": {"task": "stats.tasks.forget_expired", "schedule": crontab(minute=10)},
     "verify-counts": {"task": "stats.tasks.verify_counts", "schedule": crontab(hour=2, minute=30)},
+    "verify-releases": {"task": "stats.tasks.verify_releases", "schedule": crontab(hour=3, minute=30)},
 }

@@ -11,9 +11,11 @@ from django.utils.translation import gettext as _
 
 from cases.sentences import GONE, SYSTEM
 from hotline.accounts.models import User
+from stats.chain_checks import last_chain_check
 from stats.exports.pdf_report import CAME_IN, FOUND, HOSTED, PASSED_ON
 from stats.exports.wording import release_facts, status_words
 from stats.growth import growth
+from stats.models import ChainCheck
 from stats.pages import Card
 from stats.periods import Period
 from stats.presenters import (
@@ -63,6 +65,7 @@ class ReleasesPage:
     releases: list[Line]
     on: date | None
     in_force: list[InForce]
+    check: ChainCheck | None
 
 
 @dataclass(frozen=True, slots=True)
@@ -110,6 +113,7 @@ def releases_page(*, on: date | None) -> ReleasesPage:
         releases=[line_of(facts) for facts in reversed(known)],
         on=on,
         in_force=_in_force(known, on) if on else [],
+        check=last_chain_check(),
     )
 
 

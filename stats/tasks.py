@@ -6,7 +6,7 @@ from uuid import UUID
 from celery import shared_task
 from django.utils import timezone
 
-from stats import job_runs, jobs, rollups, verify
+from stats import chain_checks, job_runs, jobs, rollups, verify
 
 logger = logging.getLogger(__name__)
 
@@ -25,6 +25,13 @@ def verify_counts() -> None:
         logger.error("a count differs from the records: %s", difference)
     for month in outcome.unsettled:
         logger.error("a month could not be verified, it kept changing: %s", month)
+
+
+@shared_task(name="stats.tasks.verify_releases")
+def verify_releases() -> None:
+    """Check the digest and the place of every release, every night. What is wrong is an error in the log."""
+    for finding in chain_checks.check_and_note(now=timezone.now()).findings:
+        logger.error("release %s is not as it was frozen: %s", finding.number, finding.fault.value)
 
 
 @shared_task(name="stats.tasks.run_job")

@@ -1,11 +1,13 @@
 """The records of the read side."""
 
+from stats.models.checks import ChainCheck
 from stats.models.counts import CountedMonth, DirtyMonth, MonthlyCount, Verification
 from stats.models.history import PublishedTotal
 from stats.models.jobs import ExportJob, JobState, Kind, Step
 from stats.models.releases import FrozenCell, FrozenLine, FrozenPassport, FrozenTable, Release
 
 __all__ = [
+    "ChainCheck",
     "CountedMonth",
     "DirtyMonth",
     "ExportJob",

@@ -5,15 +5,17 @@ from datetime import timedelta
 
 import pytest
 import time_machine
-from django.db import transaction
+from django.db import connection, transaction
 from django.test import Client
 
 from cases.models import AuditEvent, CoveragePeriod, Report
+from hotline.accounts.models import User
 from hotline.accounts.permissions import Role
 from stats import difference_pages, draft_pages, release_pages
 from stats.models import ExportJob, Release
 from stats.periods import Period
 from stats.publication import ReleaseStatus
+from stats.tasks import verify_releases
 from tests import make
 from tests.stats.records import finding, report
 from tests.stats.releases.small import FROZEN_AT, fill, frozen
@@ -82,6 +84,19 @@ def test_as_published_on_a_day_is_what_was_in_force_then(browse, day, number):
     assert table.strip().startswith(expected)
 
 
+def test_list_says_how_the_last_check_of_the_chain_went(browse):
+    browser = browse(Role.READER)
+    assert "not been checked yet" in text_of(browser.get("/releases/"))
+    verify_releases.run()
+    assert "all 3 releases agreed with their digests" in text_of(browser.get("/releases/"))
+    with transaction.atomic(), connection.cursor() as cursor:
+        cursor.execute("SET LOCAL session_replication_role = replica")
+        cursor.execute("UPDATE stats_frozencell SET value = value + 1 WHERE value = 76")
+        cursor.execute("SET LOCAL session_replication_role = origin")
+    verify_releases.run()
+    assert "1 thing was not as it was frozen" in text_of(browser.get("/releases/"))
+
+
 def test_a_day_that_is_none_is_refused_and_not_said_back(browse):
     content = browse(Role.READER).get("/releases/?on=canary-7q9").content.decode()
     assert "canary" not in content
@@ -91,8 +106,6 @@ def test_a_day_that_is_none_is_refused_and_not_said_back(browse):
 def test_without_releases_the_list_says_what_one_is(browse):
     with transaction.atomic():
         # In a savepoint of its own, which is undone: only here there are none.
-        from django.db import connection  # noqa: PLC0415
-
         with connection.cursor() as cursor:
             cursor.execute("SET LOCAL session_replication_role = replica")
             cursor.execute("DELETE FROM stats_release")
@@ -146,8 +159,6 @@ def test_release_says_who_when_why_and_by_which_definitions(browse):
 
 
 def test_who_froze_it_and_has_left_is_somebody_no_longer_here():
-    from hotline.accounts.models import User  # noqa: PLC0415
-
     User.objects.filter(name="Ada Example").delete()
     assert dict(release_pages.release_page(2, exact=False).facts)["Frozen by"] == "Someone no longer here"
 
