@@ -7,13 +7,15 @@ transaction that would have made it. So two workers at one job make one release,
 
 import hashlib
 import logging
+import threading
 import traceback
 import uuid
 from collections.abc import Callable
 from datetime import datetime
 from pathlib import Path
-from typing import Any
+from typing import Any, Self
 
+from django.db import connection
 from django.db.models import F, Q
 
 from hotline.accounts.models import User
@@ -30,6 +32,7 @@ logger = logging.getLogger(__name__)
 
 Clock = Callable[[], datetime]
 MOST_ATTEMPTS = 3
+BEAT_SECONDS = 15.0
 _STEPS = {Step.READ: 10, Step.WRITE: 30, Step.KEEP: 90}
 _FREEZE_SHARE = 95  # of a freeze's progress, before the copy is done
 
@@ -98,6 +101,10 @@ class Work:
         """Say how far it is, and that the worker lives. Raises ``JobLostError``."""
         self._write(step=step, progress=progress, heartbeat_at=self.clock())
 
+    def beat(self) -> None:
+        """Say that the worker lives, if the job is still its own."""
+        self._mine.update(heartbeat_at=self.clock())
+
     def done(self, **fields: Any) -> None:
         """Finished. Raises ``JobLostError``."""
         self._write(**self._ended(JobState.DONE), progress=100, **fields)
@@ -114,14 +121,45 @@ class Work:
             raise JobLostError
 
 
+class Heart:
+    """Says that a worker lives while it is at one long step, from a thread with a connection of its own.
+
+    To be stopped before a transaction that writes the job's row: that one could not follow on a write it has not seen.
+    """
+
+    def __init__(self, work: Work, *, seconds: float = BEAT_SECONDS) -> None:
+        self._stop = threading.Event()
+        self._thread = threading.Thread(target=self._beat, args=(work, seconds), daemon=True)
+
+    def __enter__(self) -> Self:
+        self._thread.start()
+        return self
+
+    def __exit__(self, *_error: object) -> None:
+        self.stop()
+
+    def stop(self) -> None:
+        """Stop, and wait until it has."""
+        self._stop.set()
+        self._thread.join()
+
+    def _beat(self, work: Work, seconds: float) -> None:
+        while not self._stop.wait(seconds):
+            try:
+                work.beat()
+            finally:
+                connection.close()
+
+
 def _make(work: Work) -> None:
-    if work.job.kind == Kind.FREEZE:
-        _make_release(work)
-    else:
-        _make_document(work)
+    with Heart(work) as heart:
+        if work.job.kind == Kind.FREEZE:
+            _make_release(work, heart)
+        else:
+            _make_document(work)
 
 
-def _make_release(work: Work) -> None:
+def _make_release(work: Work, heart: Heart) -> None:
     job = work.job
     # Not None: that would be somebody at the server's own terminal.
     person = User.objects.filter(reference=job.requested_by).first()
@@ -136,6 +174,8 @@ def _make_release(work: Work) -> None:
 
     def step(done: int, of: int) -> None:
         work.step(Step.COPY if done == of - 1 else Step.COUNT, _FREEZE_SHARE * done // of)
+        if done == of - 1:
+            heart.stop()
 
     def made(release: Release) -> None:
         work.done(release=release)
