@@ -111,8 +111,10 @@ def _parts(table: Table) -> list[Drawn]:
 def _legend(table: Table) -> list[Key]:
     parts = _parts(table)
     keys = [Key(column.label, look, column.part is Part.NOT_RECORDED) for _place, column, look in parts]
-    gap = any(row.cells[-1].value is None for row in table.rows)
+    gap = any(row.cells[-1].value is None and row.cells[-1].bounds is None for row in table.rows)
+    bounded = any(cell.bounds for row in table.rows for cell in row.cells)
     return [
+        *([Key(_("known within bounds only"), UNRECORDED, hatched=True)] if bounded else []),
         *(keys if len(parts) > 1 else []),
         *([Key(_("no figure: the table says why"), UNRECORDED, hatched=True)] if gap else []),
     ]
@@ -120,9 +122,12 @@ def _legend(table: Table) -> list[Key]:
 
 def _values(row: Row, parts: Sequence[Drawn]) -> Iterator[tuple[float, str]]:
     for place, _column, look in parts:
-        value = row.cells[place].value
-        if value:
-            yield float(value), look
+        cell = row.cells[place]
+        if cell.value:
+            yield float(cell.value), look
+        elif cell.bounds:  # what is certain, and hatched what may be besides
+            lower, upper = (float(bound) for bound in cell.bounds)
+            yield from ((length, drawn) for length, drawn in ((lower, look), (upper - lower, UNRECORDED)) if length)
 
 
 def _describe(table: Table) -> str:
@@ -240,14 +245,18 @@ def _whole_text(table: Table, row: Row, whole: float) -> str:
     """The value at a bar's end: the row's own whole where it has one."""
     if len(table.columns) == 1 or table.columns[-1].part is Part.TOTAL:
         return cell_text(row.cells[-1])
-    return number(int(whole))
+    unsure = sum(float(cell.bounds.upper) - float(cell.bounds.lower) for cell in row.cells if cell.bounds)
+    upper = number(int(whole))
+    return (
+        str(_("%(lower)s to %(upper)s")) % {"lower": number(int(whole - unsure)), "upper": upper} if unsure else upper
+    )
 
 
 def _row_of(
     row: Row, parts: Sequence[Drawn], scale: Scale, place: tuple[int, int, int]
 ) -> Iterator[tuple[Rect, float]]:
     left, y, right = place
-    if all(cell.value is None for cell in row.cells):
+    if all(cell.value is None and cell.bounds is None for cell in row.cells):
         yield Rect(str(left), str(y), str(right - left), "16", UNRECORDED, hatched=True), float(right)
         return
     x = float(left)

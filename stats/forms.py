@@ -77,6 +77,19 @@ class StartMonthForm(MetadataForm):
     start = forms.ChoiceField(label=_("Year starts in"), choices=STARTS)
 
 
+class YearForm(StartMonthForm):
+    """And in which scheme ages are told."""
+
+    scheme = forms.ChoiceField(label=_("Ages in"), required=False)
+
+
+def year_form(start_month: int, scheme: str, schemes: Choices) -> YearForm:
+    """The form that shows both choices."""
+    form = YearForm(initial={"start": start_month, "scheme": scheme})
+    offer(form, "scheme", [("", _("bands as recorded")), *schemes])
+    return form
+
+
 def offer(form: forms.Form, name: str, choices: Choices) -> None:
     """Give a field of a form its choices."""
     field = form.fields[name]

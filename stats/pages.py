@@ -7,6 +7,7 @@ from datetime import datetime
 from typing import TYPE_CHECKING
 
 from hotline.days import hotline_day
+from stats.age_tables import BY_AGE, in_scheme
 from stats.building import all_breakdowns, breakdown_table, derived_months_table, headline_table, months_table
 from stats.charts import Chart, months_chart, months_chart_narrow, parts_chart
 from stats.declarations import Breakdown, Figure
@@ -94,7 +95,7 @@ class MonthPage:
 
 @dataclass(frozen=True, slots=True)
 class YearPage:
-    """One year, with growth on the one before."""
+    """One year, with growth on the one before. ``scheme``: which of ``schemes`` ages are told in, '' as recorded."""
 
     year: Year
     label: str
@@ -103,6 +104,8 @@ class YearPage:
     cards: list[Card]
     sections: list[Section]
     freshness: Freshness
+    scheme: str
+    schemes: "list[tuple[str, StrOrPromise]]"
 
 
 def months_page(figure: str, breakdown: str, *, now: datetime) -> MonthsPage:
@@ -150,14 +153,17 @@ def month_page(month: Month, *, now: datetime) -> MonthPage:
     )
 
 
-def year_page(year: Year, *, now: datetime) -> YearPage:
-    """A year's headline figures in sentences and cards, and its breakdowns."""
+def year_page(year: Year, *, now: datetime, scheme: str = "") -> YearPage:
+    """A year's headline figures in sentences and cards, and its breakdowns; ages in a scheme, or as recorded."""
     today = hotline_day(now)
     before = year.shift(-1)
     counts, labels = read([*before.months, *year.months], today=today)
     headline = headline_table(counts, {str(year): year.months, str(before): before.months})
     ended = year.until <= today
     tables = [breakdown_table(counts, labels, breakdown, year.months) for breakdown in BREAKDOWNS.values()]
+    chosen = next((found for found in labels.schemes if found.key == scheme), None)
+    if chosen:
+        tables = [in_scheme(table, chosen, labels.bands) if table.key in BY_AGE else table for table in tables]
     return YearPage(
         year=year,
         label=year_label(year),
@@ -169,6 +175,8 @@ def year_page(year: Year, *, now: datetime) -> YearPage:
         ],
         sections=[_section(table) for table in tables],
         freshness=freshness(now=now),
+        scheme=chosen.key if chosen else "",
+        schemes=[(found.key, found.label) for found in labels.schemes],
     )
 
 

@@ -15,7 +15,7 @@ from hotline.accounts.permissions import Permission
 from stats import pages
 from stats.actions import export_year
 from stats.exports.annual import CONTENT_TYPES
-from stats.forms import StartMonthForm, start_month_of
+from stats.forms import start_month_of, year_form
 from stats.periods import PeriodError, Year
 from stats.presenters import year_label
 
@@ -42,9 +42,10 @@ def year(request: HttpRequest, year: int) -> HttpResponse:
     """A year's headline figures and breakdowns."""
     shown = year_or_404(year, start_month_of(request.GET))
     now = timezone.now()
+    page = pages.year_page(shown, now=now, scheme=request.GET.get("scheme", ""))
     context = {
-        "page": pages.year_page(shown, now=now),
-        "form": StartMonthForm(initial={"start": shown.start_month}),
+        "page": page,
+        "form": year_form(shown.start_month, page.scheme, page.schemes),
         "tabs": year_tabs(shown, start_month=shown.start_month),
         "start_query": _query(shown),
     }

@@ -37,6 +37,7 @@ PAGES: dict[str, tuple[str, ...]] = {
         "/years/2023/",
         "/years/2024/",
         "/years/2024/?start_month=11",
+        "/years/2024/?scheme=iwf",
         "/trend/",
         "/trend/?figure=urls_confirmed",
     ),

@@ -7,7 +7,8 @@ from stats.charts import months_chart, months_chart_narrow, nice_ticks, parts_ch
 from stats.coverage import Coverage, Recorded, Status
 from stats.declarations import Unit
 from stats.folding import OTHER, folded, whole_first
-from stats.tables import Cell, Column, Part, Row, Table
+from stats.presenters import number
+from stats.tables import Bounds, Cell, Column, Part, Row, Table
 
 FULL, NONE = Coverage((Recorded.FULL,)), Coverage((Recorded.NONE,))
 
@@ -122,3 +123,23 @@ def test_whole_comes_before_its_parts_with_its_cells():
     turned = whole_first(table(columns, {"2024-01": [1, 2, 3]}))
     assert [column.key for column in turned.columns] == ["total", "girls", "boys"]
     assert [cell.value for cell in turned.rows[0].cells] == [3, 1, 2]
+
+
+def test_bounds_are_drawn_as_what_is_certain_and_hatched_what_may_be_besides():
+    bounded = Cell(value=None, bounds=Bounds(10, 30), status=Status.NORMAL, coverage=FULL)
+    chart = parts_chart(table([("urls", Part.CODE)], {"3-6": [bounded], "0-2": [20]}), key="k")
+    certain, possible, whole = chart.rects
+    assert (certain.hatched, possible.hatched, whole.hatched) == (False, True, False)
+    assert float(certain.width) * 2 == pytest.approx(float(possible.width), abs=0.02)
+    assert float(certain.width) + float(possible.width) == pytest.approx(float(whole.width) * 1.5, abs=0.02)
+    said = [text.text for text in chart.texts]
+    assert number(20) in said
+    assert any("10" in text and "30" in text for text in said)
+    assert [key.look for key in chart.legend] == ["chart__unrecorded"]
+
+
+def test_bounds_in_a_stack_are_said_as_bounds_of_the_whole():
+    bounded = Cell(value=None, bounds=Bounds(0, 3), status=Status.NORMAL, coverage=FULL)
+    stacked = table([("yes", Part.CODE), ("no", Part.CODE)], {"3-6": [bounded, 4]})
+    chart = parts_chart(stacked, key="k", stacked=True)
+    assert any(text.text.startswith("4") and text.text.endswith("7") for text in chart.texts)

@@ -213,5 +213,29 @@ def test_pages_carry_nothing_inline(client, path):
     assert not re.search(r"<style|<script(?![^>]* src=)|\sstyle=|\son[a-z]+=", content)
 
 
+@pytest.mark.usefixtures("counted")
+def test_year_tells_ages_in_the_scheme_that_was_chosen_with_bounds_shown_as_such(client):
+    received = report("2024-05-05", url_count=9, state="closed")
+    finding(received, 7, age_band="6-9")
+    finding(received, 2, age_band="0-2")
+    recount_waiting(now=NOW)
+    said = text_of(client.get("/years/2024/?scheme=iwf"))
+    assert "3 to 6 years 0 to 7" in said
+    assert "0 to 2 years 2" in said
+    assert "known within bounds only" in said
+    nested = pages.year_page(Year(2024), now=NOW, scheme="iccam")
+    ages = {section.table.key: section.table for section in nested.sections}["age_band"]
+    assert [str(row.label) for row in ages.rows[:3]] == ["infant", "pre-pubescent", "pubescent"]
+    assert [row.cells[0].value for row in ages.rows[:3]] == [2, 7, 0]
+
+
+@pytest.mark.usefixtures("counted")
+def test_scheme_that_is_none_falls_back_to_bands_as_recorded_and_is_not_said_back(client):
+    content = client.get("/years/2024/?scheme=canary").content.decode()
+    assert "canary" not in content
+    assert '<option value="" selected>' in content
+    assert '<option value="iwf" selected>' in client.get("/years/2024/?scheme=iwf").content.decode()
+
+
 def test_figures_document_is_that_of_the_declarations():
     call_command("figures_doc", "--check")
