@@ -41,14 +41,15 @@ class JobLostError(Exception):
     """The job is no longer this worker's: it was cancelled, or another worker has claimed it."""
 
 
-def run(key: uuid.UUID, *, clock: Clock) -> None:
+def run(key: uuid.UUID, *, clock: Clock, beat_seconds: float = BEAT_SECONDS) -> None:
     """Make what a job asks for, if it is to be had: else somebody else is at it, or nobody needs it any more."""
     claim = claim_job(key, now=clock())
     if claim is None:
         return
     work = Work(key, claim, clock)
     try:
-        _make(work)
+        with Heart(work, seconds=beat_seconds) as heart:
+            _make(work, heart)
     except JobLostError:
         return
     except FreezeError as error:
@@ -127,7 +128,7 @@ class Heart:
     To be stopped before a transaction that writes the job's row: that one could not follow on a write it has not seen.
     """
 
-    def __init__(self, work: Work, *, seconds: float = BEAT_SECONDS) -> None:
+    def __init__(self, work: Work, *, seconds: float) -> None:
         self._stop = threading.Event()
         self._thread = threading.Thread(target=self._beat, args=(work, seconds), daemon=True)
 
@@ -151,12 +152,11 @@ class Heart:
                 connection.close()
 
 
-def _make(work: Work) -> None:
-    with Heart(work) as heart:
-        if work.job.kind == Kind.FREEZE:
-            _make_release(work, heart)
-        else:
-            _make_document(work)
+def _make(work: Work, heart: Heart) -> None:
+    if work.job.kind == Kind.FREEZE:
+        _make_release(work, heart)
+    else:
+        _make_document(work)
 
 
 def _make_release(work: Work, heart: Heart) -> None:

@@ -30,6 +30,14 @@ def test_worker_at_one_long_step_is_heard_of():
     assert ExportJob.objects.get().heartbeat_at == last
 
 
+def test_release_is_made_however_often_its_worker_is_heard_of():
+    fill()
+    asked = job(make.user(Role.ADMINISTRATOR))
+    run(asked.key, clock=lambda: FROZEN_AT, beat_seconds=0.0001)
+    found = ExportJob.objects.get()
+    assert (found.state, found.failure, Release.objects.count()) == (JobState.DONE, "", 1)
+
+
 def test_many_workers_at_one_job_make_one_release():
     fill()
     asked = job(make.user(Role.ADMINISTRATOR))
