@@ -82,49 +82,45 @@ def _headline(found: Draft) -> Table:
 
 def _warnings(found: Draft, *, today: date) -> Iterator[str]:
     """What to know before it is frozen; each a sentence."""
-    period = found.period
-    if period.until > today:
+    if found.period.until > today:
         yield _("This period has not ended.")
-    yield from _gaps(period, today=today)
-    open_still = Report.objects.open().received_from(period.first, period.until).count()
-    if open_still:
-        yield _reports(
-            open_still,
-            ngettext(
-                "%(count)s report received in it is still open.",
-                "%(count)s reports received in it are still open.",
-                open_still,
-            ),
-        )
-    to_triage = Report.objects.to_triage().received_from(period.first, period.until).count()
-    if to_triage:
-        yield _reports(
-            to_triage,
-            ngettext("%(count)s of them is not yet assessed.", "%(count)s of them are not yet assessed.", to_triage),
-        )
-    waiting = DirtyMonth.objects.filter(month__gte=period.first, month__lt=period.until).count()
-    if waiting:
-        yield _reports(
-            waiting,
-            ngettext(
-                "%(count)s change waits to be counted: that is done first.",
-                "%(count)s changes wait to be counted: that is done first.",
-                waiting,
-            ),
-        )
+    yield from _gaps(found.period, today=today)
+    yield from _unfinished(found.period)
     hidden = _would_be_hidden(found)
-    yield _reports(
+    text = ngettext(
+        "%(count)s number would be suppressed in what leaves the house.",
+        "%(count)s numbers would be suppressed in what leaves the house.",
         hidden,
-        ngettext(
-            "%(count)s number would be suppressed in what leaves the house.",
-            "%(count)s numbers would be suppressed in what leaves the house.",
-            hidden,
-        ),
     )
+    yield text % _count(hidden)
 
 
-def _reports(count: int, text: str) -> str:
-    return text % {"count": number(count)}
+def _unfinished(period: Period) -> Iterator[str]:
+    """What is still open of the period's reports, and not yet counted."""
+    received = Report.objects.received_from(period.first, period.until)
+    still_open = received.open().count()
+    to_triage = received.to_triage().count()
+    waiting = DirtyMonth.objects.filter(month__gte=period.first, month__lt=period.until).count()
+    told = (
+        (still_open, ngettext(
+            "%(count)s report received in it is still open.",
+            "%(count)s reports received in it are still open.",
+            still_open,
+        )),
+        (to_triage, ngettext(
+            "%(count)s of them is not yet assessed.", "%(count)s of them are not yet assessed.", to_triage
+        )),
+        (waiting, ngettext(
+            "%(count)s change waits to be counted: that is done first.",
+            "%(count)s changes wait to be counted: that is done first.",
+            waiting,
+        )),
+    )  # fmt: skip
+    yield from (text % _count(count) for count, text in told if count)
+
+
+def _count(count: int) -> dict[str, str]:
+    return {"count": number(count)}
 
 
 def _gaps(period: Period, *, today: date) -> Iterator[str]:
