@@ -81,6 +81,10 @@ TELLINGS = (
 )
 
 
+# Bounds of a percentage that lie closer than this are said as the lower one: in points.
+CLOSE = 1
+
+
 def year_sentences(year: Year, table: Table) -> list[Sentence]:
     """The sentences of a year, from its headline table."""
     return headline_sentences(year_label(year), str(year), table)
@@ -154,8 +158,10 @@ def _share(cell: Cell) -> str:
         value = Decimal(cell.value)
         return fraction(value) or over_percent(value)
     if cell.bounds:
-        bounds = {"lower": number(cell.bounds.lower), "upper": number(cell.bounds.upper)}
-        return _("between %(lower)s and %(upper)s percent") % bounds
+        lower, upper = cell.bounds
+        if upper - lower <= CLOSE:
+            return over_percent(Decimal(lower))
+        return _("between %(lower)s and %(upper)s percent") % {"lower": number(lower), "upper": number(upper)}
     return ""
 
 
@@ -164,4 +170,5 @@ def _exact_count(cell: Cell) -> str:
 
 
 def _exact_share(cell: Cell) -> str:
-    return _("%(percent)s%%: %(fraction)s") % {"percent": cell_text(cell), "fraction": fraction_note(cell)}
+    percent, told = cell_text(cell), fraction_note(cell)
+    return _("%(percent)s%%: %(fraction)s") % {"percent": percent, "fraction": told} if told else f"{percent}%"

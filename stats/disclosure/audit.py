@@ -8,7 +8,7 @@ from collections.abc import Container, Sequence
 from dataclasses import dataclass, field
 from typing import Self
 
-from stats.disclosure.linear import FARTHEST, Move, Mover, Room
+from stats.disclosure.linear import REACH, Move, Mover, Room
 from stats.disclosure.state import State
 
 
@@ -124,8 +124,9 @@ def room_of(state: State, places: Sequence[int], numbers: Sequence[int], *, plai
         relation = state.system.relations[number]
         row = [(local[relation.total], 1)] if relation.total in local else []
         rows.append([*row, *((local[part], -1) for part in relation.parts if part in local)])
+    farthest = REACH * state.threshold
     return Room(
-        down=[max(-FARTHEST, (0 if plain else found.least) - found.value) for found in quantities],
-        up=[FARTHEST] * len(places),
+        down=[max(-farthest, (0 if plain else found.least) - found.value) for found in quantities],
+        up=[farthest] * len(places),
         rows=rows,
     )

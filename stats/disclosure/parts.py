@@ -20,6 +20,10 @@ OPEN_TABLES = frozenset({"recipient_kind", "recipient", "removal", "dsa_22_3"})
 # The figures those tables add up to would give nothing less away.
 OPEN_SCOPES = frozenset({Scope.REFERRAL, Scope.SENT})
 
+# What is recorded of the people who are shown. A part of one of these that changed by a few since it was published
+# tells of those few; that some reports more came from the police tells of nobody.
+PEOPLE = frozenset({"self_generated", "sex", "age_band"})
+
 # A figure that is a part of another, and the answer that makes it so.
 _PART_OF: Mapping[str, tuple[str, tuple[str, str]]] = {
     "urls_self_generated": ("urls_confirmed", ("self_generated", Answer.YES.value)),

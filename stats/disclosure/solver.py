@@ -80,17 +80,18 @@ class _Solver:
 
     def _round(self) -> bool:
         """Audit what changed, and hide more where it does not hold. Whether anything was done."""
-        acted = False
+        mended: set[int] = set()
         for places, numbers in list(components(self.state.unknown(), self.state.system)):
-            if places in self._safe:
+            # What was hidden in this group a moment ago has changed what is unknown: these are not its components now.
+            if places in self._safe or id(self._groups[places[0]]) in mended:
                 continue
             found = self._audit(places, numbers)
             if found is None:
                 self._safe.add(places)
             else:
                 self._mend(found)
-                acted = True
-        return acted
+                mended.add(id(self._groups[places[0]]))
+        return bool(mended)
 
     def _audit(self, places: tuple[int, ...], numbers: tuple[int, ...]) -> Narrowed | None:
         group = self._groups[places[0]]

@@ -2,19 +2,24 @@
 
 from collections.abc import Callable, Hashable, Iterable, Iterator, Sequence
 from dataclasses import dataclass, replace
+from decimal import Decimal
 from enum import StrEnum
 
 from stats.coverage import Status
 from stats.disclosure.gather import Gathered
 from stats.disclosure.ledger import NEW, Entry, Ledger, Place
-from stats.disclosure.parts import OPEN_TABLES, Span
+from stats.disclosure.linear import REACH
+from stats.disclosure.parts import OPEN_TABLES, PEOPLE, Span
 from stats.disclosure.solver import Solution, solve
 from stats.disclosure.spans import tie
 from stats.disclosure.system import is_small
 from stats.periods import Period
-from stats.tables import Cell, Part, Table
+from stats.tables import Bounds, Cell, Part, Table
 
-__all__ = ("OPEN_TABLES", "Cause", "Earlier", "Finding", "Protected", "as_published", "protect")
+__all__ = ("OPEN_TABLES", "Cause", "Earlier", "Finding", "Protected", "as_published", "protect", "share_bounds")
+
+# Bounds of a share that are farther apart than this say too little to be told: in tenths of a percentage point.
+WIDEST = 20
 
 
 @dataclass(frozen=True, slots=True)
@@ -77,9 +82,36 @@ def protect(tables: Sequence[Table], *, period: Period, threshold: int, earlier:
         hidden, decoys = more, decoys | (more - found)
 
 
-def as_published(table: Table) -> Table:
-    """A table as it leaves: a suppressed cell has status Q and no number at all."""
-    return _with_cells(table, lambda _place, cell: _emptied(cell) if cell.is_suppressed else cell)
+def as_published(table: Table, threshold: int) -> Table:
+    """A table as it leaves: a suppressed cell has status Q and no number at all.
+
+    A percentage of many is told all the same, within bounds to one decimal and without what it is of and over: see
+    :func:`share_bounds`.
+    """
+    return _with_cells(table, lambda _place, cell: _published(cell, threshold) if cell.is_suppressed else cell)
+
+
+def share_bounds(numerator: int, denominator: int, threshold: int) -> Bounds | None:
+    """Bounds of a percentage that give nothing away; None where they would be too far apart to say anything.
+
+    The proof that the release is safe rests on solutions in which no number is farther from the truth than ``REACH``
+    thresholds. Each of those has its percentage within these bounds, so whoever knows the bounds can still not tell
+    them from the truth.
+    """
+    reach = REACH * threshold
+    if denominator <= reach:
+        return None
+    lower = max(0, 1000 * (numerator - reach) // (denominator + reach))
+    upper = min(1000, -(-1000 * (numerator + reach) // (denominator - reach)))
+    return Bounds(Decimal(lower) / 10, Decimal(upper) / 10) if upper - lower <= WIDEST else None
+
+
+def _published(cell: Cell, threshold: int) -> Cell:
+    empty = _emptied(cell)
+    if cell.numerator is None or cell.denominator is None:
+        return empty
+    bounds = share_bounds(cell.numerator, cell.denominator, threshold)
+    return replace(empty, bounds=bounds, status=cell.status, is_suppressed=False) if bounds else empty
 
 
 def _emptied(cell: Cell) -> Cell:
@@ -173,8 +205,14 @@ class _Case:
 
 
 def _is_part(entry: Entry) -> bool:
-    """Whether a number is of a part. A figure's own total and share may be seen to change: that must be told."""
-    return entry.counted is not None and not entry.counted.is_whole and entry.counted.among is None
+    """Whether a number is of a part that tells of people: who they are, not where from or by whom it was reported.
+
+    A figure's own total and share may be seen to change: that must be told.
+    """
+    what = entry.counted
+    if what is None or what.is_whole or what.among is not None:
+        return False
+    return any(axis in PEOPLE for axis, _code in what.codes)
 
 
 def _codes(tables: Iterable[Table]) -> dict[str, list[str]]:

@@ -16,6 +16,7 @@ from hotline.accounts.permissions import Permission
 from hotline.days import hotline_day
 from stats import verify
 from stats.coverage import Status
+from stats.disclosure.tables import protect
 from stats.figures import DECLARED
 from stats.models import FrozenCell, FrozenLine, FrozenPassport, FrozenTable, Release
 from stats.periods import Period
@@ -200,8 +201,6 @@ def _refuse_nothing(found: Draft) -> None:
 
 def _prepared(found: Draft, wish: Wish) -> tuple[Table, ...]:
     """The tables as they are frozen: what is to be suppressed marked, and provisional what is released as such."""
-    from stats.disclosure.tables import protect  # noqa: PLC0415
-
     protected = protect(
         found.tables, period=wish.period, threshold=settings.DISCLOSURE_THRESHOLD, earlier=earlier_releases(wish.period)
     ).tables

@@ -4,6 +4,7 @@ from collections import defaultdict
 from collections.abc import Iterable, Sequence
 from datetime import UTC
 
+from stats.disclosure.tables import as_published
 from stats.models import FrozenCell, FrozenLine, FrozenPassport, FrozenTable, Release
 from stats.periods import Month, Period
 from stats.publication import Publication, Reason, ReleaseFacts, ReleaseStatus
@@ -89,7 +90,7 @@ def publication_of(number: int, *, exact: bool = False) -> Publication:
     tables = tables_of([release])[release.number]
     return Publication(
         facts=facts_of(release),
-        tables=tuple(tables) if exact else as_they_left(tables),
+        tables=tuple(tables) if exact else as_they_left(tables, release.threshold),
         passports=tuple(passport_of(row) for row in passports_of(release)),
         is_internal=exact,
     )
@@ -100,8 +101,6 @@ def tables_of(releases: Sequence[Release]) -> dict[int, list[Table]]:
     return {number: [table_of(frozen) for frozen in rows] for number, rows in frozen_of(releases).items()}
 
 
-def as_they_left(tables: Iterable[Table]) -> tuple[Table, ...]:
+def as_they_left(tables: Iterable[Table], threshold: int) -> tuple[Table, ...]:
     """Tables with what was suppressed taken out."""
-    from stats.disclosure.tables import as_published  # noqa: PLC0415
-
-    return tuple(as_published(table) for table in tables)
+    return tuple(as_published(table, threshold) for table in tables)
