@@ -7,6 +7,7 @@ from cases.views import administration_coverage as coverage
 from cases.views import administration_recipients as recipients
 from hotline import views
 from hotline.accounts.views import users
+from stats.views import administration_history as history
 
 app_name = "administration"
 urlpatterns = [
@@ -27,4 +28,7 @@ urlpatterns = [
     path("coverage/add/", coverage.add_period, name="coverage_add"),
     path("coverage/<int:pk>/", coverage.change_period, name="coverage_change"),
     path("coverage/<int:pk>/remove/", coverage.remove_period, name="coverage_remove"),
+    path("published-totals/", history.totals, name="totals"),
+    path("published-totals/add/", history.add_total, name="total_add"),
+    path("published-totals/<int:pk>/remove/", history.remove_total, name="total_remove"),
 ]

@@ -53,6 +53,8 @@ PAGES: dict[str, tuple[str, ...]] = {
         "/administration/code-lists/source/add/",
         "/administration/coverage/",
         "/administration/coverage/add/",
+        "/administration/published-totals/",
+        "/administration/published-totals/add/",
     ),
     "auditor": ("/audit-log/",),
 }

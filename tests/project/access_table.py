@@ -51,6 +51,9 @@ ACCESS: dict[str, Who | Mapping[str, Who]] = {
     "administration:coverage_add": ADMINISTRATORS,
     "administration:coverage_change": ADMINISTRATORS,
     "administration:coverage_remove": ADMINISTRATORS,
+    "administration:totals": ADMINISTRATORS,
+    "administration:total_add": ADMINISTRATORS,
+    "administration:total_remove": ADMINISTRATORS,
     # cases
     "cases:audit_log": AUDITORS,
     "cases:log": WORKERS,

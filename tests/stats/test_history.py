@@ -7,6 +7,7 @@ from pathlib import Path
 import pytest
 from django.core.management import CommandError, call_command
 from django.db import IntegrityError, transaction
+from django.urls import reverse
 
 from cases.actions.errors import ActionError, NotAllowedError
 from cases.models import AuditEvent
@@ -263,3 +264,53 @@ def test_the_database_itself_forbids_the_same_total_twice():
 def test_every_figure_fits_the_audit_logs_key(administrator, figure):
     actions_history.add(by=administrator, now=NOW, **total(figure=figure, year=Year(2022, 11)))
     assert AuditEvent.objects.get().subject_key == f"2022-11-{figure}"
+
+
+@pytest.fixture
+def office(client, administrator):
+    client.force_login(administrator)
+    return client
+
+
+TYPED = {"year": "2022", "start": "1", "figure": "urls_confirmed", "value": "402601", "source": "INHOPE"}
+
+
+def test_pages_add_list_and_remove(office):
+    assert "No published totals yet" in office.get(reverse("administration:totals")).content.decode()
+    assert office.post(reverse("administration:total_add"), TYPED).status_code == 302
+    assert held() == {("2022", "urls_confirmed", "INHOPE"): 402_601}
+    content = office.get(reverse("administration:totals")).content.decode()
+    assert "402,601" in content
+    remove = reverse("administration:total_remove", args=[PublishedTotal.objects.get().pk])
+    assert office.get(remove).status_code == 405
+    assert office.post(remove).status_code == 302
+    assert held() == {}
+    assert [event.verb for event in AuditEvent.objects.filter(subject="total").order_by("pk")] == [
+        "total_add",
+        "total_remove",
+    ]
+
+
+def test_page_takes_a_year_that_starts_in_another_month_and_a_large_number(office):
+    office.post(reverse("administration:total_add"), TYPED | {"start": "11", "value": "36200000"})
+    assert held() == {("2022-11..2023-10", "urls_confirmed", "INHOPE"): 36_200_000}
+
+
+@pytest.mark.parametrize(
+    "fields",
+    [
+        {"year": "2999"}, {"year": "22"}, {"start": "13"}, {"figure": CANARY}, {"value": "1000000000"}, {"value": "-1"},
+        {"value": CANARY}, {"source": f"https://{CANARY}"}, {"source": ""},
+    ],
+)  # fmt: skip
+def test_page_refuses_without_saying_it_back(office, fields):
+    answer = office.post(reverse("administration:total_add"), TYPED | fields)
+    assert answer.status_code == 200
+    assert CANARY not in answer.content.decode()
+    assert held() == {}
+
+
+def test_page_says_that_a_total_is_known(office):
+    office.post(reverse("administration:total_add"), TYPED)
+    answer = office.post(reverse("administration:total_add"), TYPED | {"value": "1"})
+    assert "total of this figure and year is known" in answer.content.decode()
