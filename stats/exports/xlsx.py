@@ -40,7 +40,7 @@ def release_xlsx(publication: Publication) -> bytes:
     _properties(book)
     write_about(book)
     for table in publication.tables:
-        add_charts(book, write_table(book, table))
+        add_charts(book, *write_table(book, table))
     write_shares(book)
     write_definitions(book)
     write_coverage(book)

@@ -7,6 +7,7 @@ from django.utils.translation import gettext as _
 from django.utils.translation import pgettext
 
 from stats.coverage import Coverage, Recorded, Status
+from stats.declarations import Unit
 from stats.exports.observations import column_label, named_period, row_label
 from stats.exports.pdf_words import title
 from stats.exports.wording import STATUS_LABELS, release_facts, unit_words
@@ -21,6 +22,7 @@ from stats.exports.xlsx_book import (
     SHARES,
     Book,
     lines,
+    number_format,
     write_text,
 )
 from stats.periods import Month, Period
@@ -35,6 +37,7 @@ _SHARE_WIDTHS = (28, 32, 26, 10, 10, 10, 13, 13, 13, 13, 18)
 _COVERAGE_WIDTHS = (52, 7)
 
 # Shared by texts of every sheet: a cell whose text may take several lines.
+_FIRST_TEXT, _BESIDE = {"bold": True}, {"align": "left", "indent": 1}
 _TEXT = {"text_wrap": True, "bottom": 4, "bottom_color": LINE}
 
 
@@ -57,7 +60,7 @@ def write_about(book: Book) -> None:
             sheet.write_url(row, 0, book.link(key), link, name)
             write_text(sheet, row, 1, _contents(book.publication, key), book.style())
             row += 1
-    book.paper(ABOUT, pages=1)
+    book.paper(ABOUT, pages=(1, 1))
 
 
 def _contents(publication: Publication, key: str) -> str:
@@ -77,7 +80,9 @@ def write_definitions(book: Book) -> None:
     for row, passport in enumerate(book.publication.passports, _FIRST):
         texts = _passport(passport)
         for column, text in enumerate(texts):
-            write_text(book.sheet(DEFINITIONS), row, column, text, book.style(**_TEXT, bold=column == 0))
+            write_text(
+                book.sheet(DEFINITIONS), row, column, text, book.style(**_TEXT, **(_BESIDE if column else _FIRST_TEXT))
+            )
         fits = zip(texts, _DEFINITION_WIDTHS, strict=True)
         book.sheet(DEFINITIONS).set_row(row, LINE_HEIGHT * lines(fits))
 
@@ -104,7 +109,7 @@ def write_shares(book: Book) -> None:
     _begin(book, SHARES, _("Shares and bounds"), heads, _SHARE_WIDTHS, numbers=range(3, 10))
     for row, (table, line, column, cell) in enumerate(shares(book.publication), _FIRST):
         texts = (str(table.title), row_label(table, line), column_label(table, column))
-        _share(book, row, texts, cell)
+        _share(book, row, texts, cell, column.unit or line.unit)
 
 
 def shares(publication: Publication) -> Iterator[tuple[Table, Row, Column, Cell]]:
@@ -117,7 +122,7 @@ def shares(publication: Publication) -> Iterator[tuple[Table, Row, Column, Cell]
                     yield table, row, column, cell
 
 
-def _share(book: Book, row: int, texts: Sequence[str], cell: Cell) -> None:
+def _share(book: Book, row: int, texts: Sequence[str], cell: Cell, unit: Unit | None) -> None:
     sheet = book.sheet(SHARES)
     for column, text in enumerate(texts):
         write_text(sheet, row, column, text, book.style(**_TEXT))
@@ -125,13 +130,13 @@ def _share(book: Book, row: int, texts: Sequence[str], cell: Cell) -> None:
     numerators = cell.numerator_bounds or (None, None)
     numbers: tuple[Value | None, ...] = (cell.value, *bounds, cell.numerator, *numerators, cell.denominator)
     for column, number in enumerate(numbers, len(texts)):
-        look = book.style(num_format="0.00" if isinstance(number, Decimal) else "#,##0", bottom=4, bottom_color=LINE)
+        look = book.style(num_format=number_format(number, unit), bottom=4, bottom_color=LINE)
         if number is None:
             sheet.write_blank(row, column, None, look)
         else:
             sheet.write_number(row, column, float(number) if isinstance(number, Decimal) else number, look)
     status = f"{cell.status.value}: {STATUS_LABELS[cell.status]}"
-    write_text(sheet, row, len(texts) + len(numbers), status, book.style(**_TEXT, indent=1))
+    write_text(sheet, row, len(texts) + len(numbers), status, book.style(**_TEXT, align="left", indent=1))
     sheet.set_row(row, LINE_HEIGHT * lines(zip(texts, _SHARE_WIDTHS, strict=False)))
 
 
@@ -234,9 +239,11 @@ def _begin(
     sheet = book.sheet(key)
     book.heading(key, title)
     for column, (head, width) in enumerate(zip(heads, widths, strict=True)):
-        align = "right" if column in numbers else "left"
+        # Away from the numbers before it, which stand on the right.
+        beyond = column > max(numbers, default=column)
+        look = {"align": "right"} if column in numbers else {"align": "left", "indent": int(beyond)}
         sheet.set_column(column, column, width, book.style())
-        write_text(sheet, _FIRST - 1, column, head, book.style(bold=True, bg_color=HEAD, text_wrap=True, align=align))
+        write_text(sheet, _FIRST - 1, column, head, book.style(bold=True, bg_color=HEAD, text_wrap=True, **look))
     sheet.set_row(_FIRST - 1, LINE_HEIGHT * lines(zip(heads, widths, strict=True)))
     sheet.freeze_panes(_FIRST, 1)
     book.paper(key, repeat=(_FIRST - 1, _FIRST - 1))

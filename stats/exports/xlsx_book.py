@@ -3,6 +3,7 @@
 import re
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
+from decimal import Decimal
 from typing import TYPE_CHECKING
 
 from django.utils.formats import date_format
@@ -11,9 +12,11 @@ from xlsxwriter import Workbook
 from xlsxwriter.format import Format
 from xlsxwriter.worksheet import Worksheet
 
+from stats.declarations import Unit
 from stats.exports.wording import status_words, warnings
 from stats.presenters import period_label
 from stats.publication import Publication
+from stats.tables import Value
 
 if TYPE_CHECKING:
     from django_stubs_ext import StrOrPromise
@@ -78,14 +81,17 @@ class Book:
             link = self.style(font_color="#0f6287", underline=1)
             sheet.write_url(3, 0, self.link(ABOUT), link, _("to the contents"))
 
-    def paper(self, key: str, *, repeat: tuple[int, int] | None = None, pages: int = 0) -> None:
-        """A4 on its side, as wide as the page, the head again on each; the digest at the foot. ``pages`` 0: any."""
+    def paper(self, key: str, *, repeat: tuple[int, int] | None = None, pages: tuple[int, int] = (1, 0)) -> None:
+        """A4 on its side, the head again on each page; the digest at the foot.
+
+        ``pages`` across and down; 0 is any number.
+        """
         sheet, facts = self.sheet(key), self.publication.facts
         sheet.hide_gridlines(2)
         sheet.set_landscape()
         sheet.set_paper(_A4)
         sheet.set_margins(left=0.5, right=0.5, top=0.8, bottom=0.8)
-        sheet.fit_to_pages(1, pages)
+        sheet.fit_to_pages(*pages)
         if repeat:
             sheet.repeat_rows(*repeat)
         said = " · ".join([f"Hotline {facts.period}", str(facts.status.label), *warnings(self.publication)])
@@ -109,6 +115,13 @@ def write_text(sheet: Worksheet, row: int, column: int, text: str, look: Format)
         sheet.write_string(row, column, text, look)
     else:
         sheet.write_blank(row, column, None, look)
+
+
+def number_format(value: Value | None, unit: Unit | None) -> str:
+    """How a number is shown: grouped in the manner of who opens it, a share plain, both with the decimals it has."""
+    places = -int(value.as_tuple().exponent) if isinstance(value, Decimal) else 0
+    whole = "0" if unit is Unit.PERCENT and places else "#,##0"
+    return f"{whole}.{'0' * places}" if places else whole
 
 
 def _literal(text: str) -> str:

@@ -22,6 +22,7 @@ from stats.tables import Part, Row, Shape, Table
 # Series 1 to 5 of hotline/static/hotline/css/tokens.css, on white.
 COLOURS = ("#0f6287", "#b4690e", "#5d4fa2", "#2f7d4f", "#65707b")
 MOST_SERIES, MOST_PARTS = 5, 15
+_WIDE = 100  # letters
 _WIDTH, _HEIGHT, _BAR, _HEAD = 640, 330, 22, 130
 _FONT = {"name": "Calibri", "size": 10, "color": INK}
 _MARKED = {Status.BREAK, Status.PROVISIONAL}
@@ -36,16 +37,18 @@ class Drawing(NamedTuple):
     unit: Unit
 
 
-def add_charts(book: Book, layout: Layout) -> None:
-    """The charts of a table to its right, under each other."""
-    y = 0
+def add_charts(book: Book, layout: Layout, below: int) -> None:
+    """The charts of a table to its right, under each other; side by side below one that is as wide as a page."""
+    x, y = 16, 0
+    wide = sum(layout.letters) > _WIDE
+    at = (below + 1, 0) if wide else (HEAD_ROW, layout.width)
     for drawing in drawings(layout.table):
         chart = _chart(book, layout, drawing)
         height = _height(drawing)
         chart.set_size({"width": _WIDTH, "height": height})
-        place = {"y_offset": y, "x_offset": 16, "object_position": 2, "description": _describe(layout.table, drawing)}
-        book.sheet(layout.table.key).insert_chart(HEAD_ROW, layout.width, chart, place)
-        y += height + 16
+        place = {"y_offset": y, "x_offset": x, "object_position": 2, "description": _describe(layout.table, drawing)}
+        book.sheet(layout.table.key).insert_chart(*at, chart, place)
+        x, y = (x + _WIDTH + 16, y) if wide else (x, y + height + 16)
 
 
 def drawings(table: Table) -> Iterator[Drawing]:

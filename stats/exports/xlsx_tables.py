@@ -14,12 +14,14 @@ from stats.coverage import Status
 from stats.declarations import Unit
 from stats.exports.observations import column_label, row_label
 from stats.exports.wording import status_explained, unit_words
-from stats.exports.xlsx_book import GAP, HEAD, LINE, LINE_HEIGHT, SOFT, Book, lines, write_text
+from stats.exports.xlsx_book import GAP, HEAD, LINE, LINE_HEIGHT, SOFT, Book, lines, number_format, write_text
 from stats.presenters import cell_text, coverage_note, number
 from stats.tables import Cell, Part, Row, Shape, Table
 
 HEAD_ROW, UNIT_ROW, FIRST_ROW = 4, 5, 6
-STUB_WIDTHS, VALUE_WIDTHS, MARK_WIDTH, UNIT_WIDTH = (16, 44), (11, 24), 4, 10
+STUB_WIDTHS, VALUE_WIDTHS, MARK_WIDTHS, UNIT_WIDTH = (16, 44), (10, 24), (2, 4), 11
+PAGE_LETTERS = 150  # that are still read on one A4 on its side; a wider table is printed over several
+PAGE_ROWS = 40
 
 
 @dataclass(frozen=True, slots=True)
@@ -53,7 +55,18 @@ class Layout:
         stub = max([len(str(self.table.stub)), *(len(row_label(self.table, row)) for row in self.table.rows)])
         before = [_within(stub + 2, STUB_WIDTHS), UNIT_WIDTH][: self.stubs]
         values = [_value_width(self.table, place) for place in range(len(self.table.columns))]
-        return [*before, *(width for value in values for width in (value, MARK_WIDTH))]
+        marks = [MARK_WIDTHS[_is_marked(self.table, place)] for place in range(len(self.table.columns))]
+        return [*before, *(width for pair in zip(values, marks, strict=True) for width in pair)]
+
+    @property
+    def pages(self) -> tuple[int, int]:
+        """How many pages it takes across and down; 0 is any number."""
+        across = -(-sum(self.letters) // PAGE_LETTERS)
+        return across, 1 if across == 1 and len(self.table.rows) <= PAGE_ROWS else 0
+
+
+def _is_marked(table: Table, place: int) -> bool:
+    return any(row.cells[place].status is not Status.NORMAL for row in table.rows)
 
 
 def _within(width: int, limits: tuple[int, int]) -> int:
@@ -71,8 +84,11 @@ def _has_number(cell: Cell) -> bool:
     return cell.value is not None or cell.bounds is not None
 
 
-def write_table(book: Book, table: Table) -> Layout:
-    """The table on its sheet, with notes. What it rests on besides is on the sheets of shares and coverage."""
+def write_table(book: Book, table: Table) -> tuple[Layout, int]:
+    """The table on its sheet, with notes; the first row below them.
+
+    What it rests on besides is on the sheets of shares and coverage.
+    """
     layout = Layout(table)
     sheet = book.sheet(table.key)
     book.heading(table.key, str(table.title))
@@ -83,11 +99,12 @@ def write_table(book: Book, table: Table) -> Layout:
         _row(book, layout, row, FIRST_ROW + place)
     _shade_gaps(book, layout)
     sheet.freeze_panes(FIRST_ROW, layout.stubs)
-    book.paper(table.key, repeat=(HEAD_ROW, UNIT_ROW))
+    book.paper(table.key, repeat=(HEAD_ROW, UNIT_ROW), pages=layout.pages)
+    sheet.repeat_columns(0, layout.stubs - 1)
     below = layout.last_row + 2
     for note in table_notes(book, table):
         below = book.hint(table.key, below, note, across=layout.width, width=sum(layout.letters))
-    return layout
+    return layout, below
 
 
 def _head(book: Book, layout: Layout) -> None:
@@ -134,11 +151,8 @@ def _row_look(row: Row) -> dict[str, object]:
 
 
 def _number_look(book: Book, row: Row, cell: Cell, unit: Unit | None) -> Format:
-    """Grouped in the manner of who opens it; a share with its decimals."""
-    value = cell.value
-    places = -int(value.as_tuple().exponent) if isinstance(value, Decimal) else 0
-    plain = "#,##0" if not places else f"{'0' if unit is Unit.PERCENT else '#,##0'}.{'0' * places}"
-    return book.style(num_format=plain, align="right", italic=cell.is_suppressed, **_row_look(row))
+    shown = number_format(cell.value, unit)
+    return book.style(num_format=shown, align="right", italic=cell.is_suppressed, **_row_look(row))
 
 
 def _value(book: Book, layout: Layout, at: tuple[int, int], cell: Cell, look: Format) -> None:
