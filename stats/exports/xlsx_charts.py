@@ -38,17 +38,26 @@ class Drawing(NamedTuple):
 
 
 def add_charts(book: Book, layout: Layout, below: int) -> None:
-    """The charts of a table to its right, under each other; side by side below one that is as wide as a page."""
-    x, y = 16, 0
+    """The charts of a table to its right, under each other; two by two below one that is as wide as a page."""
     wide = sum(layout.letters) > _WIDE
     at = (below + 1, 0) if wide else (HEAD_ROW, layout.width)
-    for drawing in drawings(layout.table):
-        chart = _chart(book, layout, drawing)
-        height = _height(drawing)
-        chart.set_size({"width": _WIDTH, "height": height})
-        place = {"y_offset": y, "x_offset": x, "object_position": 2, "description": _describe(layout.table, drawing)}
-        book.sheet(layout.table.key).insert_chart(*at, chart, place)
-        x, y = (x + _WIDTH + 16, y) if wide else (x, y + height + 16)
+    found = list(drawings(layout.table))
+    beside = 2 if wide and layout.pages[0] == 1 else 1
+    y = 0
+    for first in range(0, len(found), beside):
+        line = found[first : first + beside]
+        for number, drawing in enumerate(line):
+            _insert(book, layout, drawing, at, (16 + number * (_WIDTH + 16), y))
+        y += max(_height(drawing) for drawing in line) + 16
+
+
+def _insert(book: Book, layout: Layout, drawing: Drawing, at: tuple[int, int], offset: tuple[int, int]) -> None:
+    """A chart at so many pixels from a cell, with what it shows in words."""
+    chart = _chart(book, layout, drawing)
+    chart.set_size({"width": _WIDTH, "height": _height(drawing)})
+    words = _describe(layout.table, drawing)
+    place = {"x_offset": offset[0], "y_offset": offset[1], "object_position": 2, "description": words}
+    book.sheet(layout.table.key).insert_chart(*at, chart, place)
 
 
 def drawings(table: Table) -> Iterator[Drawing]:

@@ -19,8 +19,8 @@ from stats.presenters import cell_text, coverage_note, number
 from stats.tables import Cell, Part, Row, Shape, Table
 
 HEAD_ROW, UNIT_ROW, FIRST_ROW = 4, 5, 6
-STUB_WIDTHS, VALUE_WIDTHS, MARK_WIDTHS, UNIT_WIDTH = (16, 44), (10, 24), (2, 4), 11
-PAGE_LETTERS = 150  # that are still read on one A4 on its side; a wider table is printed over several
+STUB_WIDTHS, VALUE_WIDTHS, MARK_WIDTHS, UNIT_WIDTH = (16, 44), (10, 24), (2, 4), 15
+PAGE_LETTERS = 190  # that are still read on one A4 on its side; a wider table is printed over several
 PAGE_ROWS = 40
 
 

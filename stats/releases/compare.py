@@ -14,7 +14,8 @@ from typing import TYPE_CHECKING, NamedTuple
 
 from stats.bilingual import both
 from stats.declarations import TOTAL, Unit
-from stats.figures import BREAKDOWNS, FIGURES
+from stats.disclosure.parts import group_of_share, is_determined
+from stats.figures import BREAKDOWNS, FIGURES, SHARES
 from stats.late import late_cells
 from stats.periods import Month, Period
 from stats.publication import HEADLINE, PassportText, Reason
@@ -97,15 +98,36 @@ class _Causes:
     redefined: frozenset[str]
     reason: Reason | None
 
-    def of(self, place: Place | None, change: Fraction | None) -> tuple[Why, ...]:
+    def of(self, place: Place | None, old: Cell | None, new: Cell | None) -> tuple[Why, ...]:
         if place and place.figure in self.redefined:
             return (Why(Reason.DEFINITION, None),)
-        if place is None or change is None or place.figure not in FIGURES:
-            found = Reason.LATE_ENTRY if any(self.late.values()) else Reason.CORRECTION
-            return (Why(self.reason or found, None),)
-        late = self.late.get(place, 0)
-        counted = ((Reason.LATE_ENTRY, late), (Reason.CORRECTION, int(change) - late))
-        return tuple(Why(reason, amount) for reason, amount in counted if amount)
+        change = _change(old, new)
+        if place and change is not None and place.figure in FIGURES:
+            late = self.late.get(place, 0)
+            counted = ((Reason.LATE_ENTRY, late), (Reason.CORRECTION, int(change) - late))
+            return tuple(Why(reason, amount) for reason, amount in counted if amount)
+        if place and place.figure in SHARES and (found := self._of_share(place.figure, old, new)):
+            return found
+        either = Reason.LATE_ENTRY if any(self.late.values()) else Reason.CORRECTION
+        return (Why(self.reason or either, None),)
+
+    def _of_share(self, key: str, old: Cell | None, new: Cell | None) -> tuple[Why, ...]:
+        """What moved a share: what late reports add to what it is of and over, and whatever else moved those."""
+        if not (old and new and old.numerator is not None and new.numerator is not None):
+            return ()
+        if old.coverage.status != "full" or new.coverage.status != "full":
+            return ()  # late reports of a month without the record are in neither number
+        share, group = SHARES[key], group_of_share(key)
+        late = {
+            place.codes[0]: value
+            for place, value in self.late.items()
+            if (place.figure, place.breakdown, place.month) == (share.of, share.by, "")
+            and is_determined(place.codes[0])
+        }
+        added = (sum(value for code, value in late.items() if group.holds(code)), sum(late.values()))
+        moved = (new.numerator - old.numerator, (new.denominator or 0) - (old.denominator or 0))
+        causes = ((Reason.LATE_ENTRY, any(late.values())), (Reason.CORRECTION, moved != added))
+        return tuple(Why(reason, None) for reason, is_one in causes if is_one)
 
 
 def _late_between(old: Side, new: Side) -> Late:
@@ -139,7 +161,7 @@ def _of_table(old: Table, new: Table, period: Period, causes: _Causes) -> Iterat
                 continue
             before, after = _cell(old, row.key, column.key), _cell(new, row.key, column.key)
             if _numbers(before) != _numbers(after):
-                why = causes.of(place_of(old, row, column), _change(before, after))
+                why = causes.of(place_of(old, row, column), before, after)
                 yield _difference(old, row, column, (before, after), why)
 
 

@@ -55,8 +55,19 @@ def test_a_correction_and_a_late_entry_are_told_apart():
     headline = differing["headline", "urls_confirmed", "2024"]
     assert headline.change == Fraction(-7)
     assert headline.why == (Why(Reason.LATE_ENTRY, 3), Why(Reason.CORRECTION, -10))
+    share = differing["headline", "share_girls", "2024"]
+    assert share.why == (Why(Reason.LATE_ENTRY, None), Why(Reason.CORRECTION, None))
     # As many came as went: no difference is told where there is none.
     assert ("headline", "reports", "2024") not in differing
+
+
+def test_a_share_that_was_corrected_is_not_told_as_late_entry():
+    report = logged(date(2024, 5, 5), boys(30), url_count=30)
+    frozen("2024", "final")
+    logged(date(2024, 6, 6), make.tally("not_illegal", 5), url_count=5, at=LATER)
+    may = {CalendarMonth.containing(date(2024, 5, 5))}
+    reports.void(by=make.user(Role.LEAD), now=LATER, report=Report.objects.get(pk=report.pk), confirmed=may)
+    assert found()["headline", "share_girls", "2024"].why == (Why(Reason.CORRECTION, None),)
 
 
 def test_a_share_changes_in_percentage_points():
