@@ -122,8 +122,26 @@ def test_head_stays_in_sight_and_on_every_page(book):
     assert sheet.freeze_panes == "B7"
     assert book["Figures"].freeze_panes == "C7"
     assert sheet.print_title_rows == "$5:$6"
-    assert (sheet.page_setup.orientation, sheet.page_setup.fitToHeight) == ("landscape", 0)
+    assert sheet.page_setup.orientation == "landscape"
     assert sheet.sheet_properties.pageSetUpPr.fitToPage
+
+
+def pages(sheet):
+    """Across and down as asked for; openpyxl leaves out the 1 that is Excel's own, and 0 is any number."""
+    return tuple(1 if found is None else found for found in (sheet.page_setup.fitToWidth, sheet.page_setup.fitToHeight))
+
+
+def test_wide_table_is_printed_over_several_pages_with_its_stub_and_a_long_one_as_long_as_it_is():
+    publication = sample_publication()
+    table = publication.table("hosting_country")
+    columns = tuple(replace(table.columns[0], key=f"urls_{number}") for number in range(24))
+    wide = replace(table, columns=columns, rows=tuple(replace(row, cells=row.cells[:1] * 24) for row in table.rows))
+    long = replace(table, key="long", title="Long", rows=table.rows[:-1] * 3)
+    made = workbook(content(publication=replace(publication, tables=(wide, long, publication.table("sex")))))
+    assert [pages(made[name]) for name in ("Hosting country", "Long", "Sex shown")] == [(2, 0), (1, 0), (1, 1)]
+    assert made["Hosting country"].print_title_cols == "$A:$A"
+    assert made["Hosting country"]._charts[0].anchor._from.row > 6 + len(table.rows)
+    assert made["Sex shown"]._charts[0].anchor._from.row == 4
 
 
 def test_every_page_says_what_release_it_is(book):
