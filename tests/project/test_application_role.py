@@ -8,7 +8,7 @@ from django.db import connection
 from psycopg import sql
 
 from hotline.accounts.permissions import Role
-from hotline.grants import grant_application_role
+from hotline.grants import APPEND_ONLY, grant_application_role
 from tests import make
 
 # Roles belong to the server, which parallel test processes share.
@@ -73,3 +73,14 @@ def test_application_can_do_its_work(as_application):
     as_application.execute("UPDATE cases_report SET url_count = 11")
     assert as_application.execute("SELECT count(*) FROM stats_dirtymonth").fetchone()[0] > 0
     as_application.execute("DELETE FROM stats_dirtymonth")
+
+
+@pytest.mark.parametrize("table", [name for name in APPEND_ONLY if name.startswith("stats_")])
+@pytest.mark.parametrize(
+    "statement",
+    ["UPDATE {} SET {key} = {key}", "DELETE FROM {}", "TRUNCATE {} CASCADE", "ALTER TABLE {} DISABLE TRIGGER ALL"],
+)
+def test_application_can_not_touch_what_is_frozen(as_application, table, statement):
+    key = "number" if table == "stats_release" else "id"
+    with pytest.raises(psycopg.errors.InsufficientPrivilege):
+        as_application.execute(statement.format(table, key=key))
