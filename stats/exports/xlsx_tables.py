@@ -6,6 +6,7 @@ A value that is not known is an empty cell, shaded, with its status beside it: n
 from collections.abc import Iterator
 from dataclasses import dataclass
 from decimal import Decimal
+from functools import cached_property
 
 from django.utils.translation import gettext as _
 from xlsxwriter.format import Format
@@ -24,7 +25,7 @@ PAGE_LETTERS = 190  # that are still read on one A4 on its side; a wider table i
 PAGE_ROWS = 40
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(frozen=True)
 class Layout:
     """Where the parts of a table stand on its sheet, counted from 0."""
 
@@ -49,9 +50,9 @@ class Layout:
         """Where the values of a column stand; its statuses are in the next."""
         return self.stubs + 2 * place
 
-    @property
+    @cached_property
     def letters(self) -> list[int]:
-        """How wide each column is, in letters."""
+        """How wide each column is, in letters. Worked out once: it goes through every cell, and every row asks."""
         stub = max([len(str(self.table.stub)), *(len(row_label(self.table, row)) for row in self.table.rows)])
         before = [_within(stub + 2, STUB_WIDTHS), UNIT_WIDTH][: self.stubs]
         values = [_value_width(self.table, place) for place in range(len(self.table.columns))]

@@ -158,8 +158,8 @@ def large_publication():
 
 @pytest.mark.parametrize("form", FORMS)
 def test_form_is_made_in_time(form):
-    """A second is what is asked for; on an idle machine it takes a fifth of that at most."""
+    """A second is what is asked for. Its own time is counted, whatever else the machine does: a quarter of one."""
     publication = large_publication()
-    began = time.perf_counter()
+    began = time.process_time()
     form_bytes(publication, form, "nl")
-    assert time.perf_counter() - began < 5
+    assert time.process_time() - began < 1.5
