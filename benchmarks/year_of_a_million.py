@@ -1,4 +1,4 @@
-"""A year of very many reports: how long a month's recount, the check of the year and the late entries take.
+"""A year of very many reports: how long a month's recount, the check of the year, a release and its forms take.
 
 ``python benchmarks/year_of_a_million.py [--reports 1000000]``. Servers of its own in a temporary folder, with the
 settings that ship. Reports, findings and referrals are made by SQL, spread evenly over 2024, all entered at once, as a
@@ -115,6 +115,35 @@ def measure() -> dict[str, float]:
     }
 
 
+def measure_release() -> dict[str, float]:
+    """Seconds of freezing the year, counted before and with every month to be counted again, and of its forms."""
+    from cases.models import CoveragePeriod  # noqa: PLC0415 - Django is set up by then
+    from stats.documents import document_bytes  # noqa: PLC0415
+    from stats.models import DirtyMonth  # noqa: PLC0415
+    from stats.periods import Period  # noqa: PLC0415
+    from stats.publication import Document, Form, Reason, ReleaseStatus  # noqa: PLC0415
+    from stats.releases.freeze import Wish, freeze  # noqa: PLC0415
+    from stats.releases.reading import publication_of  # noqa: PLC0415
+    from stats.releases.sides import since_release  # noqa: PLC0415
+
+    now, period = datetime.now(UTC), Period.parse("2024")
+    CoveragePeriod.objects.update(from_date="2023-01-01")
+    final, revised = Wish(period=period, status=ReleaseStatus.FINAL), ReleaseStatus.REVISED
+    again = Wish(period=period, status=revised, reason=Reason.CORRECTION)
+    found = {"freeze": seconds(lambda: freeze(final, by=None, now=now))}
+    found["compare_with_now"] = seconds(lambda: since_release(1, now=now))
+    DirtyMonth.objects.bulk_create(DirtyMonth(month=month.first) for month in period.months)
+    found["freeze_with_recount"] = seconds(lambda: freeze(again, by=None, now=now))
+    files = [(Document.TABLES, form) for form in Form]
+    files += [(document, Form.PDF) for document in Document if document is not Document.TABLES]
+    for document, form in files:
+        found[f"{document.value}_{form.value}"] = seconds(
+            lambda document=document, form=form: document_bytes(publication_of(2), document, form, "nl"),  # type: ignore[misc]
+            repeats=3,
+        )
+    return found
+
+
 def main() -> int:
     """Print what was measured."""
     parser = argparse.ArgumentParser(description=__doc__)
@@ -136,7 +165,7 @@ def main() -> int:
             django.setup()
             call_command("migrate", verbosity=0)
             make(options.reports)
-            print(json.dumps(measure(), indent=2))
+            print(json.dumps(measure() | measure_release(), indent=2))
         finally:
             leave_all(sessions)
     return 0
