@@ -60,7 +60,9 @@ def tables_sections(publication: Publication) -> list[Block]:
 def table_section(publication: Publication, table: Table, *, level: int) -> Block:
     """A table with what it shows, in a sentence and a chart."""
     blocks = [text(" ".join(said), sticky=True)] if (said := tell(table)) else []
-    blocks += charts(table)
+    drawn = charts(table)
+    # The last one stays with its table. Were all to stay together, they could be more than a page holds.
+    blocks += [{**chart, "sticky": chart is drawn[-1]} for chart in drawn]
     blocks += table_blocks(table, threshold=publication.facts.threshold, added=_added(publication, table))
     return section(str(table.title), blocks, level=level, fresh=level == 1)
 
