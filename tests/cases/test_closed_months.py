@@ -154,7 +154,7 @@ def test_the_page_tells_it_in_dutch(client):
     data = log_data({"outcome": "confirmed_baseline"}, received_date="2026-01-10", url_count="1234")
     said = words(client.post(reverse("cases:log"), data))
     assert "De cijfers van januari 2026 zijn definitief" in said
-    assert "Publicatie 1: januari 2026, definitief, uitgebracht op 5 maart 2026" in said
+    assert "Uitgave 1: januari 2026, definitief, gepubliceerd op 5 maart 2026" in said
     assert "Er is nog niets opgeslagen." in said
     assert (
         "Januari 2026 Meldingen +1 Gemelde URL's +1.234 Beoordeelde URL's +1.234 Bevestigde URL's +1.234 Toch opslaan"
