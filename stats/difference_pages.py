@@ -6,7 +6,6 @@ from datetime import datetime
 from fractions import Fraction
 from typing import TYPE_CHECKING
 
-from django.utils.formats import number_format
 from django.utils.translation import gettext as _
 
 from hotline.days import hotline_day
@@ -15,7 +14,7 @@ from stats.declarations import Unit
 from stats.exports.pdf_words import named_period
 from stats.late import LateEntries, LateMonth, late_entries, late_entries_table
 from stats.periods import Month, PeriodError
-from stats.presenters import MINUS, cell_text, month_label
+from stats.presenters import cell_text, month_label, signed
 from stats.publication import HEADLINE, Reason
 from stats.queries import read_ledger
 from stats.release_pages import Line, line_of
@@ -23,7 +22,7 @@ from stats.release_tables import ShownCell, ShownTable, internal_note, shown_tab
 from stats.releases.compare import Difference, Why
 from stats.releases.reading import publication_of
 from stats.releases.sides import between, since_release
-from stats.tables import Cell, Part, Table, rounded
+from stats.tables import Cell, Part, Table
 
 if TYPE_CHECKING:
     from django_stubs_ext import StrOrPromise
@@ -142,19 +141,14 @@ def change_text(change: Fraction | None, unit: Unit | None) -> str:
     if change is None:
         return _("not known")
     if unit is Unit.PERCENT:
-        return _("%(change)s percentage points") % {"change": _signed(change, 2)}
-    return _signed(change, 0 if change.denominator == 1 else 1)
-
-
-def _signed(change: Fraction, places: int) -> str:
-    sign = "+" if change > 0 else MINUS if change < 0 else ""
-    return sign + number_format(rounded(abs(change), places), decimal_pos=places, force_grouping=True)
+        return _("%(change)s percentage points") % {"change": signed(change, 2)}
+    return signed(change, 0 if change.denominator == 1 else 1)
 
 
 def why_text(why: Why) -> str:
     """'late entry +12', or 'definition'."""
     reason = str(Reason(why.reason).label)
-    return reason if why.amount is None else f"{reason} {_signed(Fraction(why.amount), 0)}"
+    return reason if why.amount is None else f"{reason} {signed(why.amount, 0)}"
 
 
 def late_page(*, now: datetime) -> LatePage:

@@ -2,6 +2,7 @@
 
 from collections.abc import Sequence
 from decimal import Decimal
+from fractions import Fraction
 from typing import TYPE_CHECKING
 
 from django.utils.formats import date_format, number_format
@@ -12,7 +13,7 @@ from stats.coverage import Coverage, Status
 from stats.declarations import UNIT_LABELS, Passport, Unit
 from stats.growth import Growth
 from stats.periods import MONTHS_IN_QUARTER, MONTHS_IN_YEAR, Month, Period, Year
-from stats.tables import Cell, Part, Table, Value
+from stats.tables import Cell, Part, Table, Value, rounded
 
 if TYPE_CHECKING:
     from django_stubs_ext import StrOrPromise
@@ -105,6 +106,13 @@ def coverage_note(coverage: Coverage) -> str:
 def status_note(cell: Cell) -> str:
     """What to know of a cell besides its coverage."""
     return _("provisional") if cell.is_provisional and cell.value is not None else ""
+
+
+def signed(change: Fraction | int, places: int) -> str:
+    """'+12', or with a true minus; no sign before what rounds to nothing."""
+    shown = rounded(abs(Fraction(change)), places)
+    sign = "" if not shown else "+" if change > 0 else MINUS
+    return sign + number_format(shown, decimal_pos=places, force_grouping=True)
 
 
 def growth_text(growth: Growth, before: str) -> str:

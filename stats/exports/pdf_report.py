@@ -7,7 +7,7 @@ from collections.abc import Mapping, Sequence
 from fractions import Fraction
 from typing import TYPE_CHECKING
 
-from django.utils.formats import date_format, number_format
+from django.utils.formats import date_format
 from django.utils.translation import gettext as _
 
 from stats.declarations import Unit
@@ -17,10 +17,20 @@ from stats.exports.pdf_tables import Block, cell_notes
 from stats.exports.pdf_words import row_label
 from stats.exports.wording import status_words
 from stats.periods import MONTHS_IN_YEAR, Month, PeriodError
-from stats.presenters import MINUS, cell_text, fraction_note, month_label, notes, number, period_label, unit_label
+from stats.presenters import (
+    MINUS,
+    cell_text,
+    fraction_note,
+    month_label,
+    notes,
+    number,
+    period_label,
+    signed,
+    unit_label,
+)
 from stats.press import press_paragraph
 from stats.publication import AGE_GROUPS, DSA, HEADLINE, MONTHS, REMOVAL, TREND, Publication
-from stats.tables import Row, Table, rounded
+from stats.tables import Row, Table
 
 if TYPE_CHECKING:
     from stats.releases.compare import Difference, Why
@@ -199,12 +209,9 @@ def _month_name(key: str) -> str:
 def _change(change: Fraction | None, unit: Unit | None) -> str:
     if change is None:
         return _("not known")
-    sign = "+" if change > 0 else MINUS if change < 0 else ""
     if unit is Unit.PERCENT:
-        return _("%(change)s points") % {"change": sign + number_format(rounded(abs(change), 2), decimal_pos=2)}
-    whole = abs(change)
-    places = 0 if whole.denominator == 1 else 1
-    return sign + number_format(rounded(whole, places), decimal_pos=places, force_grouping=True)
+        return _("%(change)s points") % {"change": signed(change, 2)}
+    return signed(change, 0 if change.denominator == 1 else 1)
 
 
 REASON_SIGNS: Mapping[bool, str] = {True: "+", False: MINUS}
