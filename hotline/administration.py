@@ -8,6 +8,7 @@ from cases.views import administration_recipients as recipients
 from hotline import views
 from hotline.accounts.views import users
 from stats.views import administration_history as history
+from stats.views import administration_rules as rules
 
 app_name = "administration"
 urlpatterns = [
@@ -31,4 +32,8 @@ urlpatterns = [
     path("published-totals/", history.totals, name="totals"),
     path("published-totals/add/", history.add_total, name="total_add"),
     path("published-totals/<int:pk>/remove/", history.remove_total, name="total_remove"),
+    path("counting-rules/", rules.rules, name="rules"),
+    path("counting-rules/add/", rules.add_rule, name="rule_add"),
+    path("counting-rules/<int:pk>/", rules.change_rule, name="rule_change"),
+    path("counting-rules/<int:pk>/remove/", rules.remove_rule, name="rule_remove"),
 ]

@@ -7,7 +7,7 @@ from django.utils.translation import gettext_lazy as _
 
 from cases.codes import NOT_RECORDED, UNDETERMINED
 from stats.declarations import TOTAL, Axis, Breakdown, Derived, Figure
-from stats.figures import BREAKDOWNS, DECLARED, FIGURES
+from stats.figures import BREAKDOWNS, DECLARED, FIGURES, as_counted
 from stats.periods import Month
 from stats.tables import Cell, Column, Part, Row, Shape, Table
 
@@ -121,13 +121,14 @@ def months_table(
 def figures_months_table(counts: "Counts", months: Sequence[Month]) -> Table:
     """Every figure that adds up, month by month: months down, figures across, and their sum below."""
     figures = list(FIGURES.values())
-    rows = [
-        Row(key=str(month), label=str(month), cells=tuple(counts.figure(figure, [month]) for figure in figures))
-        for month in months
-    ]
-    whole = Row(
-        key=TOTAL, label=WHOLE, cells=tuple(counts.figure(figure, months) for figure in figures), part=Part.TOTAL
-    )
+    # Every month by the version of the counting rule that the whole is told by: what is added up is alike.
+    versions = {figure.key: counts.version(figure, months) for figure in figures}
+
+    def cells(of: Sequence[Month]) -> tuple[Cell, ...]:
+        return tuple(counts.figure(figure, of, version=versions[figure.key]) for figure in figures)
+
+    rows = [Row(key=str(month), label=str(month), cells=cells([month])) for month in months]
+    whole = Row(key=TOTAL, label=WHOLE, cells=cells(months), part=Part.TOTAL)
     columns = tuple(Column(key=figure.key, label=figure.label, unit=figure.unit) for figure in figures)
     return Table(
         key="months", shape=Shape.MONTHS, title=_("By month"), stub=_("month"), columns=columns, rows=(*rows, whole)
@@ -194,3 +195,8 @@ def _largest_first(row: Row) -> tuple[bool, int, str]:
 def all_breakdowns(counts: "Counts", labels: "CodeLabels", months: Sequence[Month]) -> tuple[Table, ...]:
     """A table for every declared breakdown, in the order of the declarations."""
     return tuple(breakdown_table(counts, labels, breakdown, months) for breakdown in BREAKDOWNS.values())
+
+
+def as_told(headline: Table) -> "list[Figure | Derived]":
+    """Every declared figure, under the version of its counting rule that a headline table's first column tells."""
+    return [as_counted(DECLARED[row.key], row.cells[0].rule) for row in headline.rows]

@@ -21,6 +21,7 @@ if TYPE_CHECKING:
 SERIES = 3  # codes drawn apart; what is more is told together
 UNRECORDED = "chart__unrecorded"
 LOOKS = {Part.OTHER: "series-4", Part.UNDETERMINED: "series-5", Part.NOT_RECORDED: UNRECORDED}
+BREAK = "chart__break"
 ROWS_SHOWN = 14
 
 
@@ -113,7 +114,9 @@ def _legend(table: Table) -> list[Key]:
     keys = [Key(column.label, look, column.part is Part.NOT_RECORDED) for _place, column, look in parts]
     gap = any(row.cells[-1].value is None and row.cells[-1].bounds is None for row in table.rows)
     bounded = any(cell.bounds for row in table.rows for cell in row.cells)
+    rules = {row.cells[-1].rule for row in table.rows}
     return [
+        *([Key(_("dashed line: another counting rule from here on"), BREAK, hatched=False)] if len(rules) > 1 else []),
         *([Key(_("known within bounds only"), UNRECORDED, hatched=True)] if bounded else []),
         *(keys if len(parts) > 1 else []),
         *([Key(_("no figure: the table says why"), UNRECORDED, hatched=True)] if gap else []),
@@ -170,6 +173,8 @@ def months_chart(table: Table, *, key: str) -> Chart:
         x, month = left + place * step, Month.parse(row.key)
         chart.rects.extend(_column_of(row, parts, scale, (x + step * 0.14, step * 0.72, base, top)))
         chart.texts.append(Text(at(x + step / 2), str(base + 16), month_short(month), "middle"))
+        if place and row.cells[-1].rule != table.rows[place - 1].cells[-1].rule:
+            chart.lines.append(Line(at(x), str(top), at(x), str(base + 4), BREAK))
         if place == 0 or month.month == 1:
             chart.texts.append(Text(at(x + step / 2), str(base + 32), str(month.year), "middle", "chart__value"))
     chart.lines.append(Line(str(left), str(base), str(width), str(base), "chart__axis"))

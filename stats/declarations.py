@@ -70,11 +70,24 @@ class Passport:
 
 
 @dataclass(frozen=True, kw_only=True)
+class Version:
+    """A later version of a figure's counting rule: from 2 on, the declaration itself being version 1."""
+
+    number: int
+    rule: "StrOrPromise"
+    sql: str
+
+
+@dataclass(frozen=True, kw_only=True)
 class Figure(Passport):
-    """A figure that adds up, over months and over the parts of a breakdown: what the rollup holds."""
+    """A figure that adds up, over months and over the parts of a breakdown: what the rollup holds.
+
+    The rollup counts every version of its counting rule; which is in force the ledger says (:mod:`stats.rules`).
+    """
 
     scope: Scope
     sql: str
+    versions: tuple[Version, ...] = ()
 
 
 @dataclass(frozen=True, kw_only=True)

@@ -11,9 +11,9 @@ from django.utils.translation import ngettext
 from cases.codes import Dimension
 from cases.models import Report
 from hotline.days import hotline_day
+from stats.building import as_told
 from stats.coverage import Recorded
 from stats.disclosure.tables import protect
-from stats.figures import DECLARED
 from stats.models import DirtyMonth
 from stats.pages import Card
 from stats.periods import Period
@@ -47,7 +47,7 @@ def draft_page(period: Period, *, now: datetime) -> DraftPage:
     found = draft(period, today=today)
     known = all_facts()
     possible, refusals = possible_statuses(period, known, now=now)
-    passports = {key: passport_facts(declared) for key, declared in DECLARED.items()}
+    passports = {declared.key: passport_facts(declared) for declared in as_told(_headline(found))}
     return DraftPage(
         period=period,
         name=period_label(period),

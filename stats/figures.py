@@ -9,13 +9,15 @@ In SQL fragments ``r`` is a report of the month that is not void, ``f`` a findin
 :mod:`stats.sent_figures`.
 """
 
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
+from dataclasses import replace
 
 from django.utils.translation import gettext_lazy as _
 from django.utils.translation import pgettext_lazy
 
 from cases.codes import NOT_RECORDED, UNDETERMINED, Dimension
-from stats.declarations import Ages, Axis, Breakdown, Cumulative, Derived, Figure, Median, Scope, Share, Unit
+from stats.declarations import Ages, Axis, Breakdown, Cumulative, Derived, Figure, Median, Scope, Share, Unit, Version
+from stats.rules import AT, figure_of, version_key
 from stats.sent_figures import SENT_BREAKDOWNS, SENT_DURATIONS, SENT_FIGURES, WITHIN
 
 _REPORTS = (Dimension.REPORTS,)
@@ -57,6 +59,16 @@ FIGURES: Mapping[str, Figure] = {
             requires=_ASSESSED,
             scope=Scope.FINDING,
             sql="sum(f.url_count)",
+            versions=(
+                Version(
+                    number=2,
+                    rule=_(
+                        "The sum of the findings but for duplicates, counted in the month in which their report was"
+                        " received."
+                    ),
+                    sql="sum(f.url_count) FILTER (WHERE f.counts_as <> 'duplicate')",
+                ),
+            ),
         ),
         Figure(
             key="urls_confirmed",
@@ -254,6 +266,27 @@ BREAKDOWNS: Mapping[str, Breakdown] = {
 # All that the rollup holds: also what is too long or too many-sided for a table of its own, and is worked out from.
 HELD: Mapping[str, Breakdown] = {**BREAKDOWNS, **{breakdown.key: breakdown for breakdown in SENT_BREAKDOWNS}}
 
+
+def _in_version(figure: Figure, version: Version) -> Figure:
+    return replace(figure, key=version_key(figure.key, version.number), rule=version.rule, sql=version.sql, versions=())
+
+
+# Every version of every figure, by the key it has in the rollup: 'urls_assessed', 'urls_assessed@2'.
+COUNTED: Mapping[str, Figure] = {
+    counted.key: counted
+    for figure in FIGURES.values()
+    for counted in (figure, *(_in_version(figure, version) for version in figure.versions))
+}
+# Figure and version, of those that have several: what the ledger of counting rules may speak of.
+VERSIONS: tuple[tuple[str, int], ...] = tuple(figure_of(key) for key in COUNTED if FIGURES[figure_of(key)[0]].versions)
+
+
+def counted_keys(figures: Iterable[str]) -> tuple[str, ...]:
+    """The keys in the rollup of every version of these figures."""
+    wanted = frozenset(figures)
+    return tuple(key for key in COUNTED if figure_of(key)[0] in wanted)
+
+
 # Codes that answer nothing: they are parts of the whole, and never of a share's base.
 NOT_DETERMINED = frozenset({UNDETERMINED, NOT_RECORDED})
 UNDER_12 = Ages(first=0, last=11)
@@ -332,3 +365,12 @@ DECLARED: Mapping[str, Figure | Derived] = {
 def requires_of_parts(figure: Figure, breakdown: Breakdown) -> tuple[Dimension, ...]:
     """What must be recorded for the parts of a figure to be known."""
     return (*figure.requires, *(axis.dimension for axis in breakdown.axes))
+
+
+def as_counted(declared: Figure | Derived, rule: str) -> Figure | Derived:
+    """What is declared of a figure under a version of its counting rule, under the figure's own key.
+
+    ``rule`` is a cell's: '' and '1' are the declaration itself.
+    """
+    counted = COUNTED.get(f"{declared.key}{AT}{rule}")
+    return replace(counted, key=declared.key) if counted else declared

@@ -1,11 +1,13 @@
-"""What the administration page of published totals shows."""
+"""What the administration pages of published totals and of counting rules show."""
 
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
-from stats.models import PublishedTotal
-from stats.presenters import unit_label, year_label
+from stats.figures import COUNTED, FIGURES, VERSIONS
+from stats.models import CountingRule, PublishedTotal
+from stats.presenters import month_label, unit_label, year_label
 from stats.published_figures import PUBLISHED
+from stats.rules import version_key
 
 if TYPE_CHECKING:
     from django_stubs_ext import StrOrPromise
@@ -41,3 +43,40 @@ def total_lines() -> list[TotalLine]:
         )
         for row in rows
     ]
+
+
+@dataclass(frozen=True, slots=True)
+class EntryLine:
+    """One entry of the ledger; ``last`` '' is until further notice."""
+
+    key: int
+    first: str
+    last: str
+
+
+@dataclass(frozen=True, slots=True)
+class RuleLine:
+    """One version of a figure's counting rule, and when it is in force."""
+
+    figure: "StrOrPromise"
+    version: int
+    rule: "StrOrPromise"
+    entries: list[EntryLine]
+
+
+def rule_lines() -> list[RuleLine]:
+    """Every version of the figures that have several."""
+    entries = list(CountingRule.objects.order_by("from_month", "pk"))
+    return [
+        RuleLine(
+            figure=FIGURES[figure].label,
+            version=version,
+            rule=COUNTED[version_key(figure, version)].rule,
+            entries=[_entry(entry) for entry in entries if (entry.figure, entry.version) == (figure, version)],
+        )
+        for figure, version in VERSIONS
+    ]
+
+
+def _entry(entry: CountingRule) -> EntryLine:
+    return EntryLine(entry.pk, month_label(entry.first), month_label(entry.last) if entry.last else "")

@@ -1,17 +1,19 @@
 """What the pages of the read side show, each from one call: tables, their charts, and the words about them."""
 
 import hashlib
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 from typing import TYPE_CHECKING
+
+from django.utils.translation import gettext as _
 
 from hotline.days import hotline_day
 from stats.age_tables import BY_AGE, in_scheme
 from stats.building import all_breakdowns, breakdown_table, derived_months_table, headline_table, months_table
 from stats.charts import Chart, months_chart, months_chart_narrow, parts_chart
 from stats.declarations import Breakdown, Figure
-from stats.figures import BREAKDOWNS, DECLARED, FIGURES
+from stats.figures import BREAKDOWNS, DECLARED, FIGURES, as_counted
 from stats.folding import folded, whole_first
 from stats.growth import growth
 from stats.models import Verification
@@ -23,14 +25,16 @@ from stats.presenters import (
     growth_text,
     notes,
     passport_facts,
+    rule_note,
     status_note,
     table_note,
     unit_label,
     year_label,
 )
 from stats.queries import Freshness, OpenWork, freshness, last_verification, open_work, read, read_ledger
+from stats.reading import Counts
 from stats.sentences import Sentence, year_sentences
-from stats.tables import Cell, Table
+from stats.tables import Row, Table
 
 if TYPE_CHECKING:
     from django_stubs_ext import StrOrPromise
@@ -117,7 +121,7 @@ def months_page(figure: str, breakdown: str, *, now: datetime) -> MonthsPage:
         table=whole_first(folded(table, COLUMNS_SHOWN)),
         wide=months_chart(table, key="months-wide"),
         narrow=months_chart_narrow(table, key="months-narrow"),
-        passport=passport_facts(DECLARED[figure]),
+        passport=passport_facts(as_counted(DECLARED[figure], table.rows[-1].cells[-1].rule)),
         freshness=freshness(now=now),
         token=_token(table),
     )
@@ -147,7 +151,7 @@ def month_page(month: Month, *, now: datetime) -> MonthPage:
     return MonthPage(
         month=month,
         is_running=month.until > today,
-        cards=[_card(row.key, row.cells[0]) for row in headline.rows],
+        cards=[_card(row) for row in headline.rows],
         sections=[_section(table) for table in all_breakdowns(counts, labels, [month])],
         freshness=freshness(now=now),
     )
@@ -170,7 +174,7 @@ def year_page(year: Year, *, now: datetime, scheme: str = "") -> YearPage:
         has_ended=ended,
         sentences=year_sentences(year, headline),
         cards=[
-            _card(row.key, row.cells[0], before=row.cells[1], name=year_label(before), ended=ended)
+            _card(row, _change(counts, row, (year, before), ended=ended), *_by_others(counts, row, year))
             for row in headline.rows
         ],
         sections=[_section(table) for table in tables],
@@ -204,13 +208,35 @@ def _section(table: Table) -> Section:
     return Section(table, chart, table_note(table))
 
 
-def _card(key: str, cell: Cell, *, before: Cell | None = None, name: str = "", ended: bool = True) -> Card:
-    declared = DECLARED[key]
-    change = growth_text(growth(cell, before, declared.unit, ended=ended), name) if before else ""
+def _change(counts: Counts, row: Row, years: tuple[Year, Year], *, ended: bool) -> str:
+    """The growth on the year before: by a counting rule in force in both, where there is one."""
+    year, before = years
+    declared = DECLARED[row.key]
+    new, old = row.cells
+    if isinstance(declared, Figure) and new.rule != old.rule:
+        new, old = counts.comparable(declared, year.months, before.months)
+    said = growth_text(growth(new, old, declared.unit, ended=ended), year_label(before))
+    return notes(said, rule_note(new, always=True)) if new.rule != row.cells[0].rule else said
+
+
+def _by_others(counts: Counts, row: Row, year: Year) -> Iterator[str]:
+    """What a year of a change-over is by the other versions of the counting rule."""
+    declared = DECLARED[row.key]
+    if not isinstance(declared, Figure):
+        return
+    for version in counts.others(declared, year.months):
+        cell = counts.figure(declared, year.months, version=version)
+        yield _("%(rule)s: %(value)s") % {"rule": rule_note(cell, always=True), "value": cell_text(cell)}
+
+
+def _card(row: Row, change: str = "", *others: str) -> Card:
+    cell = row.cells[0]
+    declared = as_counted(DECLARED[row.key], cell.rule)
     has_number = cell.value is not None or cell.bounds is not None
-    note = notes(fraction_note(cell), coverage_note(cell.coverage) if has_number else "", status_note(cell))
+    covered = coverage_note(cell.coverage) if has_number else ""
+    note = notes(fraction_note(cell), rule_note(cell), *others, covered, status_note(cell))
     return Card(
-        key=key,
+        key=row.key,
         label=declared.label,
         value=cell_text(cell),
         unit=unit_label(declared.unit) if has_number else "",

@@ -103,6 +103,13 @@ def coverage_note(coverage: Coverage) -> str:
     return note
 
 
+def rule_note(cell: Cell, *, always: bool = False) -> str:
+    """Which version of the counting rule, when it is a later one or where others stand beside it (``always``)."""
+    if not cell.rule or (cell.rule == "1" and not always):
+        return ""
+    return _("counting rule %(number)s") % {"number": cell.rule}
+
+
 def status_note(cell: Cell) -> str:
     """What to know of a cell besides its coverage."""
     return _("provisional") if cell.is_provisional and cell.value is not None else ""

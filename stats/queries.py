@@ -4,7 +4,7 @@ from collections.abc import Collection, Sequence
 from dataclasses import dataclass
 from datetime import date, datetime
 
-from django.db.models import Count, Min, Q, QuerySet, TextField, Value
+from django.db.models import Count, IntegerField, Min, Q, QuerySet, TextField, Value
 from django.db.models.functions import Cast
 
 from cases.codes import Dimension, ReferralStatus
@@ -13,11 +13,12 @@ from stats.ages import Bands, Scheme
 from stats.code_labels import CodeLabels, read_code_labels
 from stats.coverage import Ledger, Span
 from stats.declarations import TOTAL
-from stats.figures import FIGURES, HELD
-from stats.models import CountedMonth, DirtyMonth, MonthlyCount, Verification
+from stats.figures import FIGURES, HELD, counted_keys
+from stats.models import CountedMonth, CountingRule, DirtyMonth, MonthlyCount, Verification
 from stats.periods import Month
 from stats.reading import Codes, Counts
 from stats.recount_sql import definitions
+from stats.rules import InForce, Rules
 from stats.snapshot import one_snapshot
 
 
@@ -86,7 +87,7 @@ def read_counts(
     rows = MonthlyCount.objects.filter(
         month__in=by_date,
         breakdown__in=[TOTAL, *(breakdowns or HELD)],
-        figure__in=list(figures or FIGURES),
+        figure__in=counted_keys(figures or FIGURES),
     ).order_by()
     for first, figure, breakdown, *codes, value in rows.values_list(
         "month", "figure", "breakdown", "code_a", "code_b", "code_c", "value"
@@ -94,7 +95,8 @@ def read_counts(
         axes = len(HELD[breakdown].axes) if breakdown in HELD else 0
         parts = cells.setdefault((figure, breakdown), {})
         parts.setdefault(tuple(codes[:axes]), {})[by_date[first]] = value
-    return Counts(cells, counted, waiting, read_ledger(today=today), bands, schemes)
+    ledger, rules = read_ledgers(today=today)
+    return Counts(cells, counted, waiting, ledger, bands, schemes, rules)
 
 
 def _states(months: Sequence[Month]) -> tuple[frozenset[Month], frozenset[Month]]:
@@ -111,10 +113,26 @@ def _states(months: Sequence[Month]) -> tuple[frozenset[Month], frozenset[Month]
 
 def read_ledger(*, today: date) -> Ledger:
     """The coverage ledger, as known on a day."""
+    return read_ledgers(today=today)[0]
+
+
+def read_ledgers(*, today: date) -> tuple[Ledger, Rules]:
+    """The ledgers of coverage, as known on a day, and of counting rules: what was recorded, and counted how."""
     spans: dict[Dimension, list[Span]] = {}
-    for dimension, first, last in CoveragePeriod.objects.values_list("dimension", "from_date", "to_date"):
-        spans.setdefault(Dimension(dimension), []).append(Span(first, last))
-    return Ledger(spans, today)
+    entries: dict[str, list[InForce]] = {}
+    covered = CoveragePeriod.objects.order_by().values_list(
+        Cast("dimension", TextField()), Value(0, IntegerField()), "from_date", "to_date"
+    )
+    ruled = CountingRule.objects.order_by().values_list(
+        Cast("figure", TextField()), Cast("version", IntegerField()), "from_month", "to_month"
+    )
+    for name, version, first, last in covered.union(ruled, all=True):
+        if version:
+            until = Month.containing(last) if last else None
+            entries.setdefault(name, []).append(InForce(version, Month.containing(first), until))
+        else:
+            spans.setdefault(Dimension(name), []).append(Span(first, last))
+    return Ledger(spans, today), Rules(entries)
 
 
 def freshness(*, now: datetime) -> Freshness:

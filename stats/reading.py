@@ -14,8 +14,9 @@ from stats.ages import Bands, Held, Scheme, held, schemes_of
 from stats.coverage import Coverage, Ledger, Recorded, Status, observation_status
 from stats.declarations import TOTAL, Ages, Breakdown, Cumulative, Derived, Figure, Median, Share
 from stats.durations import OPEN_CLASS, days_of, median, within
-from stats.figures import BREAKDOWNS, FIGURES, HELD, NOT_DETERMINED
+from stats.figures import BREAKDOWNS, COUNTED, FIGURES, HELD, NOT_DETERMINED
 from stats.periods import Month
+from stats.rules import FIRST, NO_RULES, Rules, figure_of, version_key
 from stats.tables import Bounds, Cell, percent
 
 Codes = tuple[str, ...]
@@ -29,6 +30,8 @@ class Counts:
     """What is known of some months at one moment: counts, which months were counted or wait, and the ledger.
 
     ``schemes``: the ways of cutting ages into bands, so that a cell that rests on bands can name those it rests on.
+    ``rules``: which versions of counting rules are in force when. A period is told by one version of a rule, over the
+    months in which that version is in force: months of two versions are never added up.
     """
 
     cells: Cells
@@ -37,6 +40,7 @@ class Counts:
     ledger: Ledger
     bands: Bands
     schemes: Sequence[Scheme] = ()
+    rules: Rules = NO_RULES
     # Every part of a breakdown asks for the same.
     _durations: dict[tuple[str, str, tuple[Month, ...]], Mapping[Codes, Counter[int]]] = field(
         default_factory=dict, init=False, repr=False, compare=False
@@ -45,14 +49,61 @@ class Counts:
         default_factory=dict, init=False, repr=False, compare=False
     )
 
-    def figure(self, figure: Figure, months: Sequence[Month]) -> Cell:
-        """A figure over a period: the sum over the months in which it was recorded, in full or in part."""
-        coverage = self.ledger.of_period(figure.requires, months)
+    def figure(self, figure: Figure, months: Sequence[Month], *, version: int | None = None) -> Cell:
+        """A figure over a period: the sum over the months in which it was recorded, in full or in part.
+
+        By a version of its counting rule, or else by the one that is chosen for the period.
+        """
+        figure = self._counted(figure, months, version)
+        coverage = self._coverage(figure, figure.requires, months)
         usable = _covered(months, coverage)
         known = usable and self._known(figure, usable)
         totals = self._totals(figure)
         value = sum(totals.get(month, 0) for month in usable) if known else None
-        return self._cell(value, coverage, months, firm_after=figure.firm_after)
+        cell = self._cell(value, coverage, months, firm_after=figure.firm_after)
+        return self._ruled(cell, figure, months)
+
+    def version(self, figure: Figure, months: Sequence[Month]) -> int:
+        """The version of a figure's counting rule that a period is told by: chosen among the months recorded."""
+        recorded = _covered(months, self.ledger.of_period(figure.requires, months))
+        return self.rules.chosen(figure.key, recorded or months)
+
+    def others(self, figure: Figure, months: Sequence[Month]) -> tuple[int, ...]:
+        """The versions in force all through a period besides the one it is told by: then it is of a change-over."""
+        chosen = self.version(figure, months)
+        return tuple(version for version in self.rules.versions_of(figure.key, months) if version != chosen)
+
+    def comparable(self, figure: Figure, new: Sequence[Month], old: Sequence[Month]) -> tuple[Cell, Cell]:
+        """Two periods by the newest version in force all through both; where there is none, each by its own."""
+        common = self.rules.versions_of(figure.key, [*new, *old])
+        version = common[0] if common else None
+        return self.figure(figure, new, version=version), self.figure(figure, old, version=version)
+
+    def _counted(self, figure: Figure, months: Sequence[Month], version: int | None = None) -> Figure:
+        """The version of a figure that a period is told by, as the rollup has it."""
+        if not figure.versions:
+            return figure
+        return COUNTED[version_key(figure.key, version or self.version(figure, months))]
+
+    def _coverage(self, figure: Figure, needed: Sequence[Dimension], months: Sequence[Month]) -> Coverage:
+        """How the ledger covers a period; of a figure in a version, the months in which that is in force."""
+        coverage = self.ledger.of_period(needed, months)
+        base, version = figure_of(figure.key)
+        if base not in self.rules.entries:
+            return coverage
+        return Coverage(
+            tuple(
+                recorded if version in self.rules.versions(base, month) else Recorded.NONE
+                for month, recorded in zip(months, coverage.months, strict=True)
+            )
+        )
+
+    def _ruled(self, cell: Cell, figure: Figure, months: Sequence[Month]) -> Cell:
+        """The cell with its version; the first of a new version breaks the series."""
+        base, version = figure_of(figure.key)
+        if cell.status is Status.NORMAL and self.rules.begins(base, version, months):
+            cell = replace(cell, status=Status.BREAK)
+        return replace(cell, rule=str(version))
 
     def of(self, declared: Figure | Derived, months: Sequence[Month]) -> Cell:
         """A declared figure over a period, of whatever kind."""
@@ -99,13 +150,14 @@ class Counts:
 
     def parts(self, figure: Figure, breakdown: Breakdown, months: Sequence[Month]) -> dict[Codes, Cell]:
         """Every part that occurs, and the one of all 'not recorded'; parts that do not occur are :meth:`no_part`."""
-        sums = self._sums(figure, breakdown, _covered(months, self.ledger.of_period(figure.requires, months)))
+        figure = self._counted(figure, months)
+        sums = self._sums(figure, breakdown, _covered(months, self._coverage(figure, figure.requires, months)))
         sums.setdefault((NOT_RECORDED,) * len(breakdown.axes), 0)
         return {codes: self._part(figure, breakdown, codes, months, value) for codes, value in sums.items()}
 
     def no_part(self, figure: Figure, breakdown: Breakdown, codes: Codes, months: Sequence[Month]) -> Cell:
         """The cell of a part that does not occur: 0 where it was recorded, else not known."""
-        return self._part(figure, breakdown, codes, months, 0)
+        return self._part(self._counted(figure, months), breakdown, codes, months, 0)
 
     def share(self, share: Share, months: Sequence[Month]) -> Cell:
         """A percentage over the months in which all it needs was recorded in full.
@@ -134,18 +186,19 @@ class Counts:
             denominator=base,
             status=plain.status,
             coverage=coverage,
+            rule=plain.rule,
         )
 
     def _part(self, figure: Figure, breakdown: Breakdown, codes: Codes, months: Sequence[Month], value: int) -> Cell:
         axes = list(zip(breakdown.axes, codes, strict=True))
         needed: tuple[Dimension, ...] = tuple(axis.dimension for axis, code in axes if code != NOT_RECORDED)
-        coverage = self.ledger.of_period((*figure.requires, *needed), months)
+        coverage = self._coverage(figure, (*figure.requires, *needed), months)
         known = not coverage.is_none and self._known(figure, _covered(months, coverage))
         by_age = any(axis.dimension is AGES and code not in NOT_DETERMINED for axis, code in axes)
         scheme = self._scheme(figure, breakdown, _covered(months, coverage)) if by_age else ""
         firm_after = max(figure.firm_after, *(axis.firm_after for axis in breakdown.axes))
         cell = self._cell(value if known else None, coverage, months, firm_after=firm_after)
-        return replace(cell, scheme=scheme)
+        return replace(self._ruled(cell, figure, months), scheme=scheme)
 
     def _scheme(self, figure: Figure, breakdown: Breakdown, months: Sequence[Month]) -> str:
         """The age schemes whose bands occur in a breakdown over some months; '' where ages play no part."""
@@ -170,7 +223,7 @@ class Counts:
     ) -> Cell:
         ended = self.ledger.has_ended(months, days=firm_after)
         status = observation_status(coverage, ended=ended, settled=self.waiting.isdisjoint(months))
-        return Cell(value=value, coverage=coverage, status=status if usable else Status.NOT_COLLECTED)
+        return Cell(value=value, coverage=coverage, status=status if usable else Status.NOT_COLLECTED, rule=str(FIRST))
 
     def _totals(self, figure: Figure) -> Mapping[Month, int]:
         return self.cells.get((figure.key, TOTAL), {}).get((), {})

@@ -11,7 +11,8 @@ from functools import cache
 
 from cases.codes import NOT_RECORDED
 from stats.declarations import TOTAL, Axis, Breakdown, Figure, Scope
-from stats.figures import FIGURES, HELD
+from stats.figures import COUNTED, HELD, counted_keys
+from stats.rules import AT
 
 # What each scope goes through. Findings and referrals are looked up by report: MATERIALIZED, so that the month's
 # reports are scanned once and not once for each scope.
@@ -34,7 +35,7 @@ sent AS MATERIALIZED (
   WHERE p.sent_date >= %(first)s AND p.sent_date < %(until)s AND r.state <> 'void'{only}
 )"""
 
-COUNTED = """,
+CELLS = """,
 counted AS (
 {cells}
 )"""
@@ -85,18 +86,23 @@ def definitions() -> str:
 
 
 def _counted(*, only: str) -> str:
-    scopes = [scope for scope in Scope if any(figure.scope is scope for figure in FIGURES.values())]
+    scopes = [scope for scope in Scope if any(figure.scope is scope for figure in COUNTED.values())]
     grouped = "".join(f",\n{_grouped(scope)}" for scope in scopes)
     cells = "\nUNION ALL\n".join(_cells(scope) for scope in scopes)
-    return HEAD.format(only=only) + grouped + COUNTED.format(cells=cells)
+    return HEAD.format(only=only) + grouped + CELLS.format(cells=cells)
+
+
+def _name(figure: Figure) -> str:
+    """A figure's column."""
+    return f"n_{figure.key.replace(AT, '_v')}"
 
 
 def _figures(scope: Scope) -> list[Figure]:
-    return [figure for figure in FIGURES.values() if figure.scope is scope]
+    return [figure for figure in COUNTED.values() if figure.scope is scope]
 
 
 def _breakdowns(scope: Scope) -> list[Breakdown]:
-    return [breakdown for breakdown in HELD.values() if any(FIGURES[key].scope is scope for key in breakdown.figures)]
+    return [breakdown for breakdown in HELD.values() if any(COUNTED[key].scope is scope for key in breakdown.figures)]
 
 
 def _axes(scope: Scope) -> list[Axis]:
@@ -114,8 +120,8 @@ def _grouped(scope: Scope) -> str:
     keys = ", ".join(axis.key for axis in axes)
     # A missing code gets its own name here: a NULL would look like an axis that was not grouped by.
     codes = ", ".join(f"coalesce({axis.sql}, '{NOT_RECORDED}') AS {axis.key}" for axis in axes)
-    figures = ", ".join(f"{figure.sql} AS n_{figure.key}" for figure in _figures(scope))
-    sums = ", ".join(f"sum(n_{figure.key}) AS n_{figure.key}" for figure in _figures(scope))
+    figures = ", ".join(f"{figure.sql} AS {_name(figure)}" for figure in _figures(scope))
+    sums = ", ".join(f"sum({_name(figure)}) AS {_name(figure)}" for figure in _figures(scope))
     sets = ", ".join(f"({', '.join(axis.key for axis in breakdown.axes)})" for breakdown in _breakdowns(scope))
     # Rows that are alike along every axis are put together first: the sets then go through far fewer.
     return f"""grouped_{scope} AS (
@@ -143,11 +149,11 @@ def _cells(scope: Scope) -> str:
 def _picks(scope: Scope) -> Iterator[str]:
     figures = _figures(scope)
     for figure in figures:
-        yield f"({_mask(scope, ())}, '{figure.key}', '{TOTAL}', '', '', '', g.n_{figure.key})"
+        yield f"({_mask(scope, ())}, '{figure.key}', '{TOTAL}', '', '', '', g.{_name(figure)})"
     for breakdown in _breakdowns(scope):
         codes = ", ".join([*(f"g.{axis.key}" for axis in breakdown.axes), "''", "''"][:3])
         for figure in figures:
-            if figure.key in breakdown.figures:
+            if figure.key in counted_keys(breakdown.figures):
                 yield (
-                    f"({_mask(scope, breakdown.axes)}, '{figure.key}', '{breakdown.key}', {codes}, g.n_{figure.key})"
+                    f"({_mask(scope, breakdown.axes)}, '{figure.key}', '{breakdown.key}', {codes}, g.{_name(figure)})"
                 )

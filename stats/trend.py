@@ -2,6 +2,8 @@
 
 A row is one year of one source, so that nothing is mixed: key '2024' for what was counted here, '2022@inhope' for a
 published total. A cell of a published total has its source, and no coverage: how it was counted is not known.
+A year of a change-over has a row for each other version of a counting rule that was in force all through it, too:
+'2024@rule-1'. By it the years on either side are compared.
 """
 
 import hashlib
@@ -12,6 +14,7 @@ from datetime import date
 
 from django.utils.translation import gettext_lazy as _
 
+from stats.bilingual import bilingual
 from stats.coverage import Coverage, Recorded, Status
 from stats.figures import FIGURES
 from stats.growth import Growth, Refusal, growth
@@ -22,6 +25,8 @@ from stats.reading import Counts
 from stats.tables import Cell, Column, Row, Shape, Table
 
 AT = "@"
+# No source has a hyphen in its key.
+RULE = "rule-"
 # As long as a row's key may be, less a year ('2024-11..2025-10') and the sign.
 SOURCE_KEY_LENGTH = 15
 _NOT_PLAIN = re.compile(r"[^a-z0-9]+")
@@ -44,7 +49,8 @@ def trend_table(counts: Counts, totals: Sequence[Total], years: Sequence[Year]) 
     """
     published = {total.figure for total in totals}
     extra = [figure for figure in HISTORICAL_ONLY if figure.key in published]
-    rows = [*(_counted(counts, year, extra) for year in years), *_published(totals, extra)]
+    rows = [row for year in years for row in (_counted(counts, year, extra), *_also_counted(counts, year, extra))]
+    rows += _published(totals, extra)
     shown = [row for row in rows if any(cell.value is not None for cell in row.cells)]
     columns = [Column(key=found.key, label=found.label, unit=found.unit) for found in FIGURES.values()]
     columns += [Column(key=found.key, label=found.label, unit=found.unit) for found in extra]
@@ -62,6 +68,26 @@ def _counted(counts: Counts, year: Year, extra: Sequence[PublishedFigure]) -> Ro
     cells = [counts.figure(figure, year.months) for figure in FIGURES.values()]
     never = [Cell(value=None, status=Status.NOT_COLLECTED, coverage=NEVER)] * len(extra)
     return Row(key=str(year), label=str(year), cells=(*cells, *never))
+
+
+def _also_counted(counts: Counts, year: Year, extra: Sequence[PublishedFigure]) -> list[Row]:
+    """Rows of the versions that a year can be told by as well, with the figures that have them."""
+    others = {key: counts.others(figure, year.months) for key, figure in FIGURES.items() if figure.versions}
+    none = Cell(value=None, status=Status.NOT_COLLECTED, coverage=NEVER)
+    return [
+        Row(
+            key=f"{year}{AT}{RULE}{version}",
+            label=bilingual(f"{year}, telregel {version}", f"{year}, counting rule {version}"),
+            cells=(
+                *(
+                    counts.figure(figure, year.months, version=version) if version in others.get(key, ()) else none
+                    for key, figure in FIGURES.items()
+                ),
+                *([none] * len(extra)),
+            ),
+        )
+        for version in sorted({version for found in others.values() for version in found})
+    ]
 
 
 def _published(totals: Sequence[Total], extra: Sequence[PublishedFigure]) -> list[Row]:
@@ -119,24 +145,29 @@ def trend_growth(table: Table, *, today: date) -> Mapping[Place, Growth]:
 
 
 def _before(table: Table, row: Row, place: int) -> Cell | None:
-    """The same figure the year before, best of the same source."""
+    """The same figure the year before, best of the same source and by the same counting rule."""
     last = year_of_row(row.key).shift(-1)
     cells = [other.cells[place] for other in table.rows if year_of_row(other.key) == last]
     known = [cell for cell in cells if cell.value is not None]
-    return min(known, key=lambda cell: cell.source != row.cells[place].source, default=None)
+    own = row.cells[place]
+    return min(known, key=lambda cell: (cell.source != own.source, cell.rule != own.rule), default=None)
 
 
 def breaks(table: Table, column: str, *, today: date) -> Mapping[Year, Refusal]:
-    """Before which years the series of a figure breaks, and why: none of a year's numbers can be compared."""
+    """Before which years the series of a figure breaks, and why.
+
+    None of a year's numbers can be compared; or what was counted here was counted by another rule, though in a
+    change-over by the former one as well.
+    """
     found: dict[Year, list[Refusal | None]] = {}
     for (row, figure), change in trend_growth(table, today=today).items():
         if figure == column:
             found.setdefault(year_of_row(row), []).append(change.refusal)
-    broken = {
-        year: [refusal for refusal in refusals if refusal and refusal in BREAKS] for year, refusals in found.items()
-    }
-    return {
-        year: broken[year][0]
-        for year, refusals in sorted(found.items())
-        if refusals and len(broken[year]) == len(refusals)
-    }
+    return {year: why for year, refusals in sorted(found.items()) if (why := _why_broken(refusals))}
+
+
+def _why_broken(refusals: Sequence[Refusal | None]) -> Refusal | None:
+    if Refusal.OTHER_RULE in refusals:
+        return Refusal.OTHER_RULE
+    broken = [refusal for refusal in refusals if refusal and refusal in BREAKS]
+    return broken[0] if broken and len(broken) == len(refusals) else None

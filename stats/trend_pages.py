@@ -1,6 +1,6 @@
 """The page of years side by side, from one call."""
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 from typing import TYPE_CHECKING
@@ -9,14 +9,23 @@ from django.utils.translation import gettext as _
 
 from hotline.days import hotline_day
 from stats.charts import Chart
-from stats.figures import FIGURES
+from stats.figures import FIGURES, as_counted
 from stats.growth import REASONS, Refusal
 from stats.pages import year_of
 from stats.periods import Year
-from stats.presenters import coverage_note, growth_text, notes, passport_facts, status_note, unit_label, year_label
+from stats.presenters import (
+    coverage_note,
+    growth_text,
+    notes,
+    passport_facts,
+    rule_note,
+    status_note,
+    unit_label,
+    year_label,
+)
 from stats.published_figures import PUBLISHED
 from stats.tables import Cell, Table
-from stats.trend import breaks, trend_growth, year_of_row
+from stats.trend import RULE, breaks, trend_growth, year_of_row
 from stats.trend_chart import trend_chart, trend_chart_narrow
 from stats.trend_reading import other_starts, read_trend
 
@@ -28,6 +37,7 @@ if TYPE_CHECKING:
 class TrendLine:
     """One year of one source: its number, what to know of it, and its growth or why there is none."""
 
+    key: str
     year: Year
     label: str
     source: str
@@ -69,7 +79,7 @@ def trend_page(figure: str, *, start_month: int, now: datetime) -> TrendPage:
         lines=lines,
         charts=_charts(table, figure, broken) if lines else None,
         breaks=[(year_label(year), REASONS[refusal]) for year, refusal in broken.items()],
-        passport=passport_facts(FIGURES[figure]) if figure in FIGURES else [],
+        passport=passport_facts(as_counted(FIGURES[figure], _rule(lines))) if figure in FIGURES else [],
         table=table,
         other_starts=other_starts(start_month),
     )
@@ -81,11 +91,12 @@ def _lines(table: Table, figure: str, growths: Mapping[str, str], broken: Mappin
         return []
     return [
         TrendLine(
+            key=row.key,
             year=year_of_row(row.key),
             label=year_label(year_of_row(row.key)),
             source=row.cells[place].source,
             cell=row.cells[place],
-            note=_note(row.cells[place]),
+            note=_note(row.cells[place], is_other=RULE in row.key),
             growth=growths.get(row.key, ""),
             follows_break=year_of_row(row.key) in broken,
         )
@@ -94,10 +105,15 @@ def _lines(table: Table, figure: str, growths: Mapping[str, str], broken: Mappin
     ]
 
 
-def _note(cell: Cell) -> str:
+def _rule(lines: Sequence[TrendLine]) -> str:
+    """The counting rule of the last year that was counted here."""
+    return next((line.cell.rule for line in reversed(lines) if line.cell.rule and RULE not in line.key), "")
+
+
+def _note(cell: Cell, *, is_other: bool) -> str:
     if cell.source:
         return _("published by %(source)s, not counted here") % {"source": cell.source}
-    return notes(coverage_note(cell.coverage), status_note(cell))
+    return notes(rule_note(cell, always=is_other), coverage_note(cell.coverage), status_note(cell))
 
 
 def _charts(table: Table, figure: str, broken: Mapping[Year, Refusal]) -> tuple[Chart, Chart]:

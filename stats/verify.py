@@ -25,7 +25,7 @@ ATTEMPTS = 5
 # One pass over the records goes so many months far.
 AT_ONCE = 12
 TOTALS = (
-    *("reports", "urls", "urls_assessed", "urls_confirmed", "urls_self_generated"),
+    *("reports", "urls", "urls_assessed", "urls_assessed@2", "urls_confirmed", "urls_self_generated"),
     *("referred", "acted_on", "sent", "removed", "still_open", "notices"),
 )
 # To whom a referral is a notice under the Digital Services Act.
@@ -206,7 +206,9 @@ def _of_findings(
         figures.append("urls_self_generated")
     sex, age_band, hosting_country, site_type = details
     if by == "seen":
-        for figure in ("urls_assessed", *figures):
+        # By its second counting rule, what was seen before is not assessed once more.
+        again = [] if counts_as == "duplicate" else ["urls_assessed@2"]
+        for figure in ("urls_assessed", *again, *figures):
             yield figure, "total", (), urls
             yield figure, "url_outcome", (outcome,), urls
     if by == "seen" and confirmed:

@@ -16,7 +16,7 @@ RECORD_TABLES = (
     "cases_report, cases_importbatch, cases_auditevent, cases_recipient, accounts_user, django_session, "
     "stats_monthlycount, stats_dirtymonth, stats_countedmonth, stats_verification, "
     "stats_release, stats_frozentable, stats_frozenline, stats_frozencell, stats_frozenpassport, stats_exportjob, "
-    "stats_publishedtotal, stats_chaincheck"
+    "stats_publishedtotal, stats_countingrule, stats_chaincheck"
 )
 
 OTHER_EYES = pytest.StashKey[psycopg.Connection]()

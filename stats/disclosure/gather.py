@@ -19,9 +19,10 @@ from stats.disclosure.parts import (
     is_determined,
     is_open_figure,
 )
-from stats.figures import BREAKDOWNS, DECLARED, SHARES
+from stats.figures import BREAKDOWNS, DECLARED, SHARES, counted_keys
 from stats.periods import Period, PeriodError
 from stats.publication import AGE_GROUPS, HEADLINE, MONTHS, TREND
+from stats.rules import AT, FIRST, version_key
 from stats.tables import Cell, Part, Table
 
 Pairs = frozenset[tuple[str, str]]
@@ -85,7 +86,7 @@ class Gathered:
             if key in SHARES:
                 self._share(place, span, key, cell)
             else:
-                self._count(place, span, (key, frozenset()), cell)
+                self._count(place, span, (_as_ruled(key, cell), frozenset()), cell)
 
     def _parts(self, table: Table, breakdown: Breakdown) -> None:
         """One axis down, figures across, their totals at the foot; of age groups, some rows are sums of bands."""
@@ -100,7 +101,9 @@ class Gathered:
                     self._group(place, column.key, Group(AGE_AXIS, row.key, GROUPS[row.key]), cell)
                     continue
                 pairs = frozenset() if row.part is Part.TOTAL else frozenset({(axis.key, row.key)})
-                key = self._count(place, self.span, (column.key, pairs), cell)
+                # A whole differs with the rule it was counted by; a part that is counted at all is the same.
+                figure = _as_ruled(column.key, cell) if row.part is Part.TOTAL else column.key
+                key = self._count(place, self.span, (figure, pairs), cell)
                 if row.part is not Part.TOTAL:
                     parts[row.key] = key
             if table.key != AGE_GROUPS:
@@ -113,7 +116,7 @@ class Gathered:
             for code in self.codes.get(table.key, ()):
                 if code not in parts:
                     parts[code] = self._nothing((figure, frozenset({(axis, code)})))
-        whole = self.found.get((self.span, counted(figure)))
+        whole = self.found.get((self.span, counted(_as_ruled(figure, table.rows[-1].cells[number]))))
         if whole is not None:
             self.ledger.relate(whole, parts.values())
 
@@ -234,7 +237,8 @@ class Gathered:
     def _relate_figures(self) -> None:
         """What one figure holds beyond another can be worked out wherever both stand."""
         for (span, figure, pairs), inner in self._read.items():
-            for outer_figure in (outer for outer, held in HOLDS if held == figure):
+            held_in = [outer for outer, held in HOLDS if held == figure]
+            for outer_figure in counted_keys(held_in):
                 outer = self._read.get((span, outer_figure, pairs))
                 if outer is None or outer == inner:
                     continue
@@ -271,9 +275,14 @@ def _is_open(figure: str) -> bool:
     return is_open_figure(figure)
 
 
+def _as_ruled(figure: str, cell: Cell) -> str:
+    """A figure counted by a later version of its rule is another thing than by the first."""
+    return version_key(figure, int(cell.rule or FIRST))
+
+
 def _span(period: str) -> Span:
     try:
-        return Span.of(Period.parse(period))
+        return Span.of(Period.parse(period.partition(AT)[0]))  # '2024@rule-1': a year by a rule it was also counted by
     except PeriodError:
         msg = "a row or column is of no period"
         raise UnknownTableError(msg) from None

@@ -5,10 +5,12 @@ from stats.models.counts import CountedMonth, DirtyMonth, MonthlyCount, Verifica
 from stats.models.history import PublishedTotal
 from stats.models.jobs import ExportJob, JobState, Kind, Step
 from stats.models.releases import FrozenCell, FrozenLine, FrozenPassport, FrozenTable, Release
+from stats.models.rules import CountingRule
 
 __all__ = [
     "ChainCheck",
     "CountedMonth",
+    "CountingRule",
     "DirtyMonth",
     "ExportJob",
     "FrozenCell",

@@ -19,6 +19,7 @@ from stats.figures import BREAKDOWNS, FIGURES, SHARES
 from stats.late import late_cells
 from stats.periods import Month, Period
 from stats.publication import HEADLINE, PassportText, Reason
+from stats.rules import FIRST, version_key
 from stats.tables import Cell, Column, Row, Shape, Table
 
 if TYPE_CHECKING:
@@ -103,7 +104,9 @@ class _Causes:
             return (Why(Reason.DEFINITION, None),)
         change = _change(old, new)
         if place and change is not None and place.figure in FIGURES:
-            late = self.late.get(place, 0)
+            # The rollup holds every version of a counting rule: late entries of the one that is told.
+            ruled = version_key(place.figure, int((new and new.rule) or FIRST))
+            late = self.late.get(place._replace(figure=ruled), 0)
             counted = ((Reason.LATE_ENTRY, late), (Reason.CORRECTION, int(change) - late))
             return tuple(Why(reason, amount) for reason, amount in counted if amount)
         if place and place.figure in SHARES and (found := self._of_share(place.figure, old, new)):

@@ -15,9 +15,9 @@ from cases.actions import audit
 from hotline.accounts.permissions import Permission
 from hotline.days import hotline_day
 from stats import verify
+from stats.building import as_told
 from stats.coverage import Status
 from stats.disclosure.tables import protect
-from stats.figures import DECLARED
 from stats.models import FrozenCell, FrozenLine, FrozenPassport, FrozenTable, Release
 from stats.periods import Period
 from stats.publication import HEADLINE, Reason, ReleaseStatus
@@ -226,7 +226,7 @@ def _as_provisional(table: Table) -> Table:
 def _write(wish: Wish, tables: tuple[Table, ...], *, by: "User | None", now: datetime) -> Release:
     release = _new_release(wish, by=by, now=now)
     frozen = [frozen_table(release, position, table) for position, table in enumerate(tables)]
-    passports = frozen_passports(release, DECLARED.values())
+    passports = frozen_passports(release, as_told(next(table for table in tables if table.key == HEADLINE)))
     release.digest = digest(canonical(release, frozen, passports))
     release.save(force_insert=True)
     FrozenPassport.objects.bulk_create(passports)

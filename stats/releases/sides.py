@@ -3,7 +3,7 @@
 from datetime import datetime
 
 from hotline.days import hotline_day
-from stats.figures import DECLARED
+from stats.building import as_told
 from stats.periods import Period
 from stats.publication import PassportText, Publication, Reason
 from stats.releases.compare import Difference, Side, differences
@@ -63,6 +63,6 @@ def side_now(period: Period, *, now: datetime) -> Side:
             rule=declared.rule,
             requires=declared.requires,
         )
-        for declared in DECLARED.values()
+        for declared in as_told(found.tables[0])
     )
     return Side(period=period, tables=found.tables, passports=tuple(passports), at=now)

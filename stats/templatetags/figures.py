@@ -25,12 +25,13 @@ def figure_cell(cell: Cell, *, plain: bool = False) -> dict[str, Any]:
     return {
         "text": presenters.cell_text(cell),
         "has_number": cell.value is not None or cell.bounds is not None,
-        "note": "" if plain else presenters.notes(_mark(cell), presenters.status_note(cell)),
+        "note": "" if plain else _note(cell),
     }
 
 
-def _mark(cell: Cell) -> str:
-    return presenters.coverage_note(cell.coverage) if cell.value is not None else ""
+def _note(cell: Cell) -> str:
+    coverage = presenters.coverage_note(cell.coverage) if cell.value is not None else ""
+    return presenters.notes(presenters.rule_note(cell), coverage, presenters.status_note(cell))
 
 
 @register.inclusion_tag("stats/_chart.html")

@@ -55,6 +55,8 @@ PAGES: dict[str, tuple[str, ...]] = {
         "/administration/coverage/add/",
         "/administration/published-totals/",
         "/administration/published-totals/add/",
+        "/administration/counting-rules/",
+        "/administration/counting-rules/add/",
     ),
     "auditor": ("/audit-log/",),
 }

@@ -54,6 +54,10 @@ ACCESS: dict[str, Who | Mapping[str, Who]] = {
     "administration:totals": ADMINISTRATORS,
     "administration:total_add": ADMINISTRATORS,
     "administration:total_remove": ADMINISTRATORS,
+    "administration:rules": ADMINISTRATORS,
+    "administration:rule_add": ADMINISTRATORS,
+    "administration:rule_change": ADMINISTRATORS,
+    "administration:rule_remove": ADMINISTRATORS,
     # cases
     "cases:audit_log": AUDITORS,
     "cases:log": WORKERS,

@@ -35,6 +35,7 @@ POSTED = [
     ("administration:coverage_add", Role.ADMINISTRATOR),
     ("administration:coverage_change", Role.ADMINISTRATOR),
     ("administration:total_add", Role.ADMINISTRATOR),
+    ("administration:rule_add", Role.ADMINISTRATOR),
     ("cases:log", Role.ANALYST),
     ("cases:findings", Role.ANALYST),
     ("cases:amend", Role.ANALYST),

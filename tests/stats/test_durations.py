@@ -14,7 +14,7 @@ from cases.codes import Dimension
 from stats.coverage import Ledger, Span, Status
 from stats.declarations import LONGER, TOTAL, Cumulative, Median
 from stats.durations import OPEN_CLASS, days_of, median, within
-from stats.figures import DURATIONS, FIGURES, HELD
+from stats.figures import COUNTED, DURATIONS, FIGURES, HELD
 from stats.periods import Month
 from stats.reading import Counts
 from stats.tables import Bounds
@@ -34,7 +34,7 @@ def code_of(days: int) -> str:
 
 def counts(rows: list[Sent], *, today: date = LATER, first_day: date | None = date(2000, 1, 1)) -> Counts:
     """What the rollup holds of such referrals."""
-    cells: dict = {(figure, TOTAL): {(): dict.fromkeys(MONTHS, 0)} for figure in FIGURES}
+    cells: dict = {(figure, TOTAL): {(): dict.fromkeys(MONTHS, 0)} for figure in COUNTED}
 
     def add(figure: str, breakdown: str, codes: tuple[str, ...], month: Month, value: int) -> None:
         by_month = cells.setdefault((figure, breakdown), {}).setdefault(codes, {})

@@ -11,9 +11,10 @@ from hypothesis import strategies as st
 from cases.codes import NOT_RECORDED, Dimension
 from stats.coverage import Ledger, Span, Status
 from stats.declarations import TOTAL
-from stats.figures import BREAKDOWNS, FIGURES, SHARES
+from stats.figures import BREAKDOWNS, COUNTED, FIGURES, SHARES
 from stats.periods import Month, Year
 from stats.reading import Counts
+from stats.rules import NO_RULES
 from stats.tables import Bounds
 from tests.stats.test_ages import BANDS
 
@@ -30,16 +31,17 @@ def counts(
     waiting=(),
     today: date = TODAY,
     schemes=(),
+    rules=NO_RULES,
 ) -> Counts:
     """Counts from plain cells. Totals of counted months are filled in as 0 where they are not given."""
     grouped: dict = defaultdict(lambda: defaultdict(dict))
-    for figure in FIGURES:
+    for figure in COUNTED:
         for month in counted:
             grouped[figure, TOTAL][()][month] = 0
     for (figure, breakdown, codes, month), value in cells.items():
         grouped[figure, breakdown][codes][month] = value
     ledger = Ledger({**ALWAYS, **(spans or {})}, today)
-    return Counts(grouped, frozenset(counted), frozenset(waiting), ledger, BANDS, schemes)
+    return Counts(grouped, frozenset(counted), frozenset(waiting), ledger, BANDS, schemes, rules)
 
 
 def from_august(*dimensions: Dimension) -> dict[Dimension, list[Span]]:
