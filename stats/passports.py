@@ -64,6 +64,8 @@ def _passport(passport: Figure | Derived) -> Iterator[str]:
     if passport.denominator:
         yield f"- denominator: {passport.denominator}"
     yield f"- counting rule: {passport.rule}"
+    if isinstance(passport, Figure):
+        yield from (f"- counting rule {version.number}: {version.rule}" for version in passport.versions)
     yield f"- requires: {', '.join(f'`{dimension.value}`' for dimension in passport.requires)}"
     if passport.firm_after:
         yield f"- provisional: until {passport.firm_after} days after the period's end"
