@@ -78,6 +78,8 @@ def missing_text(cell: Cell) -> str:
         return _("suppressed")
     if cell.source:
         return _("not published")
+    if not cell.coverage.months:
+        return _("no other counting rule")
     if cell.coverage.is_none or cell.status is Status.NOT_COLLECTED:
         return _("not recorded")
     if cell.denominator == 0:

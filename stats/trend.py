@@ -30,6 +30,7 @@ RULE = "rule-"
 # As long as a row's key may be, less a year ('2024-11..2025-10') and the sign.
 SOURCE_KEY_LENGTH = 15
 _NOT_PLAIN = re.compile(r"[^a-z0-9]+")
+# Of a total that others published, and of a figure that has no other version of its rule: there is none to tell.
 UNKNOWN = Coverage(())
 NEVER = Coverage((Recorded.NONE,) * MONTHS_IN_YEAR)
 # What makes two figures incomparable for good: the series breaks between them.
@@ -60,8 +61,13 @@ def trend_table(counts: Counts, totals: Sequence[Total], years: Sequence[Year]) 
         title=_("Over the years"),
         stub=_("year"),
         columns=tuple(columns),
-        rows=tuple(sorted(shown, key=lambda row: row.key)),
+        rows=tuple(sorted(shown, key=_in_order)),
     )
+
+
+def _in_order(row: Row) -> tuple[Year, bool, str]:
+    """By year; in a year what was counted here comes first."""
+    return year_of_row(row.key), bool(row.cells[0].source), row.key
 
 
 def _counted(counts: Counts, year: Year, extra: Sequence[PublishedFigure]) -> Row:
@@ -73,7 +79,7 @@ def _counted(counts: Counts, year: Year, extra: Sequence[PublishedFigure]) -> Ro
 def _also_counted(counts: Counts, year: Year, extra: Sequence[PublishedFigure]) -> list[Row]:
     """Rows of the versions that a year can be told by as well, with the figures that have them."""
     others = {key: counts.others(figure, year.months) for key, figure in FIGURES.items() if figure.versions}
-    none = Cell(value=None, status=Status.NOT_COLLECTED, coverage=NEVER)
+    none = Cell(value=None, status=Status.NOT_COLLECTED, coverage=UNKNOWN)
     return [
         Row(
             key=f"{year}{AT}{RULE}{version}",

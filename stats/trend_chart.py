@@ -78,7 +78,7 @@ def _standing(bars: Sequence[Bar], scale: Scale, place: tuple[float, float, int]
 def trend_chart_narrow(table: Table, column: str, broken: Collection[Year], *, key: str) -> Chart:
     """The same for a narrow screen: bars under each other."""
     bars = trend_bars(table, column)
-    left, right, step, width = 120, 76, 26, 360
+    left, right, step, width = 140, 76, 26, 360
     scale = _scale(bars, width - left - right)
     chart = _chart(table, column, bars, key=key, size=(width, step * len(bars) + 8))
     for place, bar in enumerate(bars):
@@ -124,5 +124,5 @@ def _years(bars: Sequence[Bar]) -> list[Year]:
     return [first.shift(step) for step in range(last.year - first.year + 1)]
 
 
-def _short(label: str, most: int = 16) -> str:
+def _short(label: str, most: int = 21) -> str:
     return label if len(label) <= most else label[: most - 1].rstrip() + "…"

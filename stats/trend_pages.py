@@ -1,7 +1,7 @@
 """The page of years side by side, from one call."""
 
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import datetime
 from typing import TYPE_CHECKING
 
@@ -49,7 +49,7 @@ class TrendLine:
 
 @dataclass(frozen=True, slots=True)
 class TrendPage:
-    """One figure over the years, and all figures in ``table``. ``breaks``: before which year, and why.
+    """One figure over the years, the last first, and all figures in ``table``. ``breaks``: before which year, and why.
 
     ``charts``: for a wide screen and for a narrow one; None where no year has a number.
     """
@@ -80,7 +80,7 @@ def trend_page(figure: str, *, start_month: int, now: datetime) -> TrendPage:
         charts=_charts(table, figure, broken) if lines else None,
         breaks=[(year_label(year), REASONS[refusal]) for year, refusal in broken.items()],
         passport=passport_facts(as_counted(FIGURES[figure], _rule(lines))) if figure in FIGURES else [],
-        table=table,
+        table=replace(table, rows=tuple(sorted(table.rows, key=lambda row: -year_of_row(row.key).year))),
         other_starts=other_starts(start_month),
     )
 
@@ -89,6 +89,7 @@ def _lines(table: Table, figure: str, growths: Mapping[str, str], broken: Mappin
     place = next((place for place, column in enumerate(table.columns) if column.key == figure), None)
     if place is None:  # known from publications only, and there is no total of it
         return []
+    last_first = sorted(table.rows, key=lambda row: -year_of_row(row.key).year)
     return [
         TrendLine(
             key=row.key,
@@ -100,14 +101,14 @@ def _lines(table: Table, figure: str, growths: Mapping[str, str], broken: Mappin
             growth=growths.get(row.key, ""),
             follows_break=year_of_row(row.key) in broken,
         )
-        for row in table.rows
+        for row in last_first
         if row.cells[place].value is not None
     ]
 
 
 def _rule(lines: Sequence[TrendLine]) -> str:
     """The counting rule of the last year that was counted here."""
-    return next((line.cell.rule for line in reversed(lines) if line.cell.rule and RULE not in line.key), "")
+    return next((line.cell.rule for line in lines if line.cell.rule and RULE not in line.key), "")
 
 
 def _note(cell: Cell, *, is_other: bool) -> str:

@@ -22,6 +22,7 @@ from stats.figures import BREAKDOWNS, COUNTED, DURATIONS, FIGURES, SHARES, VERSI
 from stats.growth import Refusal, growth
 from stats.models import CountingRule
 from stats.periods import Month, Year
+from stats.presenters import cell_text
 from stats.reading import Counts
 from stats.rollups import recount_waiting
 from stats.rules import InForce, Rules, figure_of, version_key
@@ -167,8 +168,9 @@ def test_trend_of_a_change_over_has_a_row_for_each_version_and_growth_within_eac
     assert changes["2023", "urls_assessed"].refusal is Refusal.OTHER_RULE
     assert changes["2024", "urls_assessed"].change == Decimal("0.0")
     assert breaks(table, "urls_assessed", today=TODAY) == {Year(2023): Refusal.OTHER_RULE}
+    assert [row.key for row in table.rows] == ["2022", "2023", "2023@rule-1", "2024"]
     other = table.rows[2].cells[table.column("reports")]
-    assert (other.value, other.status) == (None, Status.NOT_COLLECTED)
+    assert (other.value, cell_text(other)) == (None, "no other counting rule")
 
 
 def test_trend_without_a_change_over_has_a_break_and_no_other_row():

@@ -89,11 +89,11 @@ def test_offlimits_2021_is_told_with_its_parts_and_stands_apart_from_inhope():
 def test_counts_stay_counts_and_growth_across_is_refused_with_the_reason(client):
     lines = [(line.label, line.source, line.cell.value, line.growth) for line in page().lines if line.year.year > 2022]
     assert lines == [
-        ("2023", "", 40, "No growth: the two figures come from different sources."),
-        ("2023", "INHOPE", 785_322, "+33.6% on 2022"),
+        ("2025", "", 0, "No growth: this period has not ended."),
         ("2024", "", 50, "+25.0% on 2023"),
         ("2024", "INHOPE", 2_497_438, "+218.0% on 2023"),
-        ("2025", "", 0, "No growth: this period has not ended."),
+        ("2023", "", 40, "No growth: the two figures come from different sources."),
+        ("2023", "INHOPE", 785_322, "+33.6% on 2022"),
     ]
     said = text_of(client.get("/trend/?figure=urls_assessed"))
     assert "published by INHOPE, not counted here" in said
