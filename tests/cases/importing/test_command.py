@@ -19,6 +19,7 @@ from cases.models import AuditEvent, Report
 from hotline.days import hotline_day
 from tests.cases.importing.files import confirmed, everything, other, row, write
 from tests.cases.importing.test_races import command
+from tests.published import release
 
 pytestmark = pytest.mark.usefixtures("committed_db")
 CANARY = "canary-7q9"
@@ -174,3 +175,34 @@ def test_progress_is_shown_on_a_terminal_only(tmp_path):
     assert "reading and checking the rows 100%" in shown
     assert shown.endswith("\r\x1b[K")
     assert b"10 new reports" in done.stdout
+
+
+def complained(path: Path, *arguments: str) -> str:
+    out = io.StringIO()
+    call_command("import_reports", str(path), *arguments, stdout=io.StringIO(), stderr=out)
+    return out.getvalue()
+
+
+def test_rows_of_a_month_under_a_final_release_are_told_and_written(tmp_path):
+    release("2026-01")
+    release("2026-02", "provisional")
+    january = [confirmed(1, 4), other(1, 6), row(2)]
+    rows = [cells | {"received_date": "2026-01-09"} for cells in january]
+    path = write(tmp_path / "file.csv", [*rows, row(3)])
+    rest = [
+        "2026-01: 3 rows, 2 new reports",
+        "The published figures stay as they are; the releases' differences show it as late entry.",
+    ]
+    dry = complained(path, "--extend-coverage", "--dry-run").splitlines()
+    assert dry == ["3 rows would come into months under a final release:", *rest]
+    assert Report.objects.count() == 0
+    real = complained(path, "--extend-coverage").splitlines()
+    assert real == ["3 rows came into months under a final release:", *rest]
+    assert Report.objects.count() == 3
+    # What is known already comes into no month again.
+    assert complained(path, "--extend-coverage") == ""
+
+
+def test_an_import_into_open_months_says_nothing_of_releases(tmp_path):
+    release("2025")
+    assert complained(write(tmp_path / "file.csv", [row(1)])) == ""
