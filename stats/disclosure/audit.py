@@ -10,6 +10,7 @@ from typing import Self
 
 from stats.disclosure.linear import REACH, Move, Mover, Room
 from stats.disclosure.state import State
+from stats.disclosure.system import Limit
 
 
 @dataclass(frozen=True, slots=True)
@@ -125,8 +126,23 @@ def room_of(state: State, places: Sequence[int], numbers: Sequence[int], *, plai
         row = [(local[relation.total], 1)] if relation.total in local else []
         rows.append([*row, *((local[part], -1) for part in relation.parts if part in local)])
     farthest = REACH * state.threshold
+    limits = []
+    for limit in binding(state, places):
+        terms = [(local[place], factor) for place, factor in limit.terms if place in local and factor]
+        limits.append((terms, -state.system.slack(limit)))
     return Room(
         down=[max(-farthest, (0 if plain else found.least) - found.value) for found in quantities],
         up=[farthest] * len(places),
         rows=rows,
+        limits=limits,
     )
+
+
+def binding(state: State, places: Sequence[int]) -> list[Limit]:
+    """The limits on these quantities that some move within reach could break."""
+    inside, farthest = set(places), REACH * state.threshold
+    return [
+        limit
+        for limit in state.system.limits
+        if state.system.slack(limit) < farthest * sum(abs(factor) for place, factor in limit.terms if place in inside)
+    ]

@@ -4,6 +4,7 @@ from collections.abc import Hashable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 
 from stats.declarations import TOTAL, Breakdown
+from stats.disclosure.bands import told_by
 from stats.disclosure.ledger import Ledger, Place
 from stats.disclosure.parts import (
     AGE_AXIS,
@@ -43,6 +44,7 @@ class Gathered:
     order: int
     span: Span
     codes: Mapping[str, Sequence[str]]
+    threshold: int
     found: dict[tuple[Span, Counted], Hashable] = field(default_factory=dict)
     cells: dict[Place, Hashable] = field(default_factory=dict)
     _read: dict[tuple[Span, str, Pairs], Hashable] = field(default_factory=dict)
@@ -177,6 +179,13 @@ class Gathered:
         self.ledger.relate(sums["base"], [key for name, key in sums.items() if name != "base"])
         self._sums.append((span, figure, group, sums))
         self._show(place, cell, sums)
+        if cell.numerator is not None:
+            self._limit(sums["held"], sums["base"])
+
+    def _limit(self, held: Hashable, base: Hashable) -> None:
+        """A share that is hidden is still told to the point, if it is of many: that is known of its numbers."""
+        for numerator, denominator, least in told_by(self.ledger.value(held), self.ledger.value(base), self.threshold):
+            self.ledger.limits.append((((held, numerator), (base, denominator)), least))
 
     def _group(self, place: Place, figure: str, group: Group, cell: Cell) -> None:
         """A row of the age groups: a number, or a least and a most, which give away what lies between."""

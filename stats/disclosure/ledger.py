@@ -65,6 +65,8 @@ class Ledger:
     entries: dict[Hashable, Entry] = field(default_factory=dict)
     relations: list[tuple[Hashable, tuple[Hashable, ...]]] = field(default_factory=list)
     units: dict[Place, tuple[Hashable, ...]] = field(default_factory=dict)
+    # What is known of hidden entries: keys with factors, which come to so much or more.
+    limits: list[tuple[tuple[tuple[Hashable, int], ...], int]] = field(default_factory=list)
     # Every key that a span and subject has had, in order of release.
     history: dict[tuple[Span, Counted], list[Hashable]] = field(default_factory=dict)
 
@@ -110,4 +112,6 @@ class Ledger:
             system.relate(total, parts)
         for place, keys in self.units.items():
             system.show(place, keys)
+        for terms, least in self.limits:
+            system.limit(terms, least)
         return system

@@ -25,16 +25,24 @@ Move = list[int]
 
 @dataclass(frozen=True, slots=True)
 class Room:
-    """How far each variable can move down (0 or less) and up, and the rows: (variable, +1 or -1)."""
+    """How far each variable can move down (0 or less) and up, and the rows: (variable, +1 or -1).
+
+    ``limits``: further rows (variable, factor), each with the least (0 or less) that it can come to.
+    """
 
     down: Sequence[int]
     up: Sequence[int]
     rows: Sequence[Row]
+    limits: Sequence[tuple[Row, int]] = ()
 
     def admits(self, move: Move) -> bool:
-        """Whether a move keeps every bound and every sum, in whole numbers."""
+        """Whether a move keeps every bound, every sum and every limit, in whole numbers."""
         within = all(low <= step <= high for low, step, high in zip(self.down, move, self.up, strict=True))
-        return within and all(sum(sign * move[place] for place, sign in row) == 0 for row in self.rows)
+        return (
+            within
+            and all(_sum(row, move) == 0 for row in self.rows)
+            and all(_sum(row, move) >= least for row, least in self.limits)
+        )
 
 
 class Mover:
@@ -42,7 +50,7 @@ class Mover:
 
     def __init__(self, room: Room) -> None:
         self._room = room
-        self._highs = quiet_solver(room.down, room.up, room.rows)
+        self._highs = quiet_solver(room)
         self._all = np.arange(len(room.down), dtype=np.int32)
 
     def farthest(self, place: int, sign: int, most: int) -> Move | None:
@@ -83,9 +91,14 @@ class Chooser:
         count = len(room.down)
         self._count = count
         self._room = room
-        rows = [[*row, *((count + place, -sign) for place, sign in row)] for row in room.rows]
         # Up and down are variables of their own, so that either way has its price.
-        self._highs = quiet_solver([0] * (2 * count), [*room.up, *(-low for low in room.down)], rows)
+        both = Room(
+            down=[0] * (2 * count),
+            up=[*room.up, *(-low for low in room.down)],
+            rows=[_either_way(row, count) for row in room.rows],
+            limits=[(_either_way(row, count), least) for row, least in room.limits],
+        )
+        self._highs = quiet_solver(both)
         for place, price in enumerate(prices):
             self.set_price(place, price)
 
@@ -121,17 +134,27 @@ class _Quiet(highspy.Highs):  # type: ignore[misc, unused-ignore]
         self.setOptionValue("output_flag", False)  # noqa: FBT003 - HiGHS's way
 
 
-def quiet_solver(low: Sequence[int], high: Sequence[int], rows: Sequence[Row]) -> highspy.Highs:
+def _sum(row: Row, move: Move) -> int:
+    return sum(factor * move[place] for place, factor in row)
+
+
+def _either_way(row: Row, count: int) -> Row:
+    return [*row, *((count + place, -factor) for place, factor in row)]
+
+
+def quiet_solver(room: Room) -> highspy.Highs:
     """A model without costs: bounded variables, rows that are 0. One thread, nothing printed, no clock."""
+    rows = [*room.rows, *(row for row, _least in room.limits)]
     model = highspy.HighsLp()
-    model.num_col_, model.num_row_ = len(low), len(rows)
-    model.col_cost_ = np.zeros(len(low))
-    model.col_lower_, model.col_upper_ = np.array(low, dtype=float), np.array(high, dtype=float)
-    model.row_lower_ = model.row_upper_ = np.zeros(len(rows))
+    model.num_col_, model.num_row_ = len(room.down), len(rows)
+    model.col_cost_ = np.zeros(len(room.down))
+    model.col_lower_, model.col_upper_ = np.array(room.down, dtype=float), np.array(room.up, dtype=float)
+    model.row_lower_ = np.array([0.0] * len(room.rows) + [float(least) for _row, least in room.limits])
+    model.row_upper_ = np.array([0.0] * len(room.rows) + [highspy.kHighsInf] * len(room.limits))
     model.a_matrix_.format_ = highspy.MatrixFormat.kRowwise
     model.a_matrix_.start_ = np.cumsum([0, *(len(row) for row in rows)]).astype(np.int32)
-    model.a_matrix_.index_ = np.array([place for row in rows for place, _sign in row], dtype=np.int32)
-    model.a_matrix_.value_ = np.array([float(sign) for row in rows for _place, sign in row])
+    model.a_matrix_.index_ = np.array([place for row in rows for place, _factor in row], dtype=np.int32)
+    model.a_matrix_.value_ = np.array([float(factor) for row in rows for _place, factor in row])
     highs = _Quiet()  # type: ignore[no-untyped-call]
     highs.setOptionValue("threads", 1)
     highs.setOptionValue("random_seed", 0)

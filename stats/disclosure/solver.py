@@ -3,7 +3,7 @@
 from collections.abc import Hashable
 from dataclasses import dataclass, field, replace
 
-from stats.disclosure.audit import Audit, Narrowed, Proof
+from stats.disclosure.audit import Audit, Narrowed, Proof, binding
 from stats.disclosure.state import State, components, floors, follows
 from stats.disclosure.system import Kind, System, is_small
 from stats.disclosure.widen import Group, is_ours
@@ -95,7 +95,7 @@ class _Solver:
 
     def _audit(self, places: tuple[int, ...], numbers: tuple[int, ...]) -> Narrowed | None:
         group = self._groups[places[0]]
-        if group.is_ours and places == group.places:
+        if group.is_ours and places == group.places and not binding(self.state, places):
             return None  # nothing of it is told but zeros
         return Audit(self.state, self._floors, places, numbers, self._proof).narrowed(self.exposed)
 

@@ -52,6 +52,14 @@ class Relation:
     parts: tuple[int, ...]
 
 
+@dataclass(frozen=True, slots=True)
+class Limit:
+    """Known of hidden quantities: places with their factors, which together come to ``least`` or more."""
+
+    terms: tuple[tuple[int, int], ...]
+    least: int
+
+
 @dataclass(slots=True)
 class System:
     """Quantities by key in the order they were added, what adds up, and what shows several quantities at once.
@@ -64,6 +72,7 @@ class System:
     places: dict[Hashable, int] = field(default_factory=dict)
     relations: list[Relation] = field(default_factory=list)
     units: dict[Hashable, tuple[int, ...]] = field(default_factory=dict)
+    limits: list[Limit] = field(default_factory=list)
     _related: set[tuple[int, tuple[int, ...]]] = field(default_factory=set)
 
     def add(self, key: Hashable, quantity: Quantity) -> int:
@@ -92,6 +101,18 @@ class System:
     def show(self, unit: Hashable, keys: Iterable[Hashable]) -> None:
         """Say that a unit gives away these quantities."""
         self.units[unit] = tuple(self.places[key] for key in keys)
+
+    def limit(self, terms: Iterable[tuple[Hashable, int]], least: int) -> None:
+        """Say that keys times factors come to ``least`` or more. Raises ``ValueError`` where in truth they do not."""
+        found = Limit(tuple((self.places[key], factor) for key, factor in terms), least)
+        if self.slack(found) < 0:
+            msg = "a limit is true"
+            raise ValueError(msg)
+        self.limits.append(found)
+
+    def slack(self, limit: Limit) -> int:
+        """How far the truth is from a limit."""
+        return sum(self.quantities[place].value * factor for place, factor in limit.terms) - limit.least
 
 
 def is_small(value: int, threshold: int) -> bool:

@@ -6,9 +6,9 @@ from decimal import Decimal
 from enum import StrEnum
 
 from stats.coverage import Status
+from stats.disclosure.bands import band_of
 from stats.disclosure.gather import Gathered
 from stats.disclosure.ledger import NEW, Entry, Ledger, Place
-from stats.disclosure.linear import REACH
 from stats.disclosure.parts import OPEN_TABLES, PEOPLE, Span
 from stats.disclosure.solver import Solution, solve
 from stats.disclosure.spans import tie
@@ -16,10 +16,7 @@ from stats.disclosure.system import is_small
 from stats.periods import Period
 from stats.tables import Bounds, Cell, Part, Table
 
-__all__ = ("OPEN_TABLES", "Cause", "Earlier", "Finding", "Protected", "as_published", "protect", "share_bounds")
-
-# Bounds of a share that are farther apart than this say too little to be told: in tenths of a percentage point.
-WIDEST = 20
+__all__ = ("OPEN_TABLES", "Cause", "Earlier", "Finding", "Protected", "as_published", "protect")
 
 
 @dataclass(frozen=True, slots=True)
@@ -85,33 +82,20 @@ def protect(tables: Sequence[Table], *, period: Period, threshold: int, earlier:
 def as_published(table: Table, threshold: int) -> Table:
     """A table as it leaves: a suppressed cell has status Q and no number at all.
 
-    A percentage of many is told all the same, within bounds to one decimal and without what it is of and over: see
-    :func:`share_bounds`.
+    A percentage of many is told all the same, to the whole point and without what it is of and over
+    (:mod:`stats.disclosure.bands`).
     """
     return _with_cells(table, lambda _place, cell: _published(cell, threshold) if cell.is_suppressed else cell)
-
-
-def share_bounds(numerator: int, denominator: int, threshold: int) -> Bounds | None:
-    """Bounds of a percentage that give nothing away; None where they would be too far apart to say anything.
-
-    The proof that the release is safe rests on solutions in which no number is farther from the truth than ``REACH``
-    thresholds. Each of those has its percentage within these bounds, so whoever knows the bounds can still not tell
-    them from the truth.
-    """
-    reach = REACH * threshold
-    if denominator <= reach:
-        return None
-    lower = max(0, 1000 * (numerator - reach) // (denominator + reach))
-    upper = min(1000, -(-1000 * (numerator + reach) // (denominator - reach)))
-    return Bounds(Decimal(lower) / 10, Decimal(upper) / 10) if upper - lower <= WIDEST else None
 
 
 def _published(cell: Cell, threshold: int) -> Cell:
     empty = _emptied(cell)
     if cell.numerator is None or cell.denominator is None:
         return empty
-    bounds = share_bounds(cell.numerator, cell.denominator, threshold)
-    return replace(empty, bounds=bounds, status=cell.status, is_suppressed=False) if bounds else empty
+    band = band_of(cell.numerator, cell.denominator, threshold)
+    if band is None:
+        return empty
+    return replace(empty, bounds=Bounds(*map(Decimal, band)), status=cell.status, is_suppressed=False)
 
 
 def _emptied(cell: Cell) -> Cell:
@@ -137,10 +121,10 @@ class _Case:
     @classmethod
     def of(cls, tables: Sequence[Table], period: Period, threshold: int, earlier: Sequence[Earlier]) -> "_Case":
         ledger, codes = Ledger(), _codes([*(table for one in earlier for table in one.tables), *tables])
-        read = [Gathered(ledger, one.number, Span.of(one.period), codes) for one in earlier]
+        read = [Gathered(ledger, one.number, Span.of(one.period), codes, threshold) for one in earlier]
         for gathered, one in zip(read, earlier, strict=True):
             gathered.read(one.tables)
-        new = Gathered(ledger, NEW, Span.of(period), codes)
+        new = Gathered(ledger, NEW, Span.of(period), codes, threshold)
         new.read(tables)
         tie(ledger, [gathered.found for gathered in (*read, new)], threshold)
         return cls(ledger, new, threshold)

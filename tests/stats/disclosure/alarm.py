@@ -17,22 +17,26 @@ def published(table: Table, threshold: int = 5) -> Table:
     return as_published(table, threshold)
 
 
-def attack_on(releases: Sequence[Marked], change=published) -> Attack:
-    attack = Attack()
+def attack_on(releases: Sequence[Marked], change=published, threshold: int = 5) -> Attack:
+    attack = Attack(threshold=threshold)
     for period, tables, vintage in releases:
-        attack.read(period, [change(table) for table in tables], vintage)
+        attack.read(period, [change(table, threshold) for table in tables], vintage)
     attack.prepare()
     return attack
 
 
-def all_hidden(table: Table) -> Table:
+def as_it_is(table: Table, _threshold: int) -> Table:
+    return table
+
+
+def all_hidden(table: Table, threshold: int) -> Table:
     """The table with nothing but its zeros."""
 
     def row(found: Row) -> Row:
         cells = (replace(cell, is_suppressed=cell.value != 0 or cell.denominator is not None) for cell in found.cells)
         return replace(found, cells=tuple(cells))
 
-    return published(replace(table, rows=tuple(row(found) for found in table.rows)))
+    return published(replace(table, rows=tuple(row(found) for found in table.rows)), threshold)
 
 
 def alarms(releases: Sequence[Marked], threshold: int = 5, *, records: Sequence[Record] = (), given_up=()) -> list:
@@ -41,8 +45,8 @@ def alarms(releases: Sequence[Marked], threshold: int = 5, *, records: Sequence[
     With ``records``, also the numbers of months that no release is of. ``given_up``: cells that could not be helped,
     as the attacker places them.
     """
-    truth = attack_on(releases, lambda table: table)
-    attack = attack_on(releases)
+    truth = attack_on(releases, as_it_is)
+    attack = attack_on(releases, published, threshold)
     strong, plain = attack.solver(strong=True), attack.solver(strong=False)
     nothing: list[Solver] = []
     found = [what for what in truth.exact if what in attack.exact and 0 < truth.exact[what] < threshold]
@@ -57,7 +61,7 @@ def alarms(releases: Sequence[Marked], threshold: int = 5, *, records: Sequence[
             found.append(what)
         elif 0 < value < threshold:
             if not nothing and low > 1:
-                nothing.append(attack_on(releases, all_hidden).solver(strong=True))
+                nothing.append(attack_on(releases, all_hidden, threshold).solver(strong=True))
             # Where published zeros alone tell more than "1 or more", nothing that is hidden can tell less.
             least = 1 if low <= 1 else nothing[0].interval(what)[0]
             if high < threshold or low > least or (low > 1 and plain.interval(what)[0] > 1):

@@ -25,6 +25,8 @@ SHARES = {
 AGE_GROUPS = {"under_12": (0, 11), "from_6_to_9": (6, 9), "from_12": (12, 17)}
 NO_ANSWER = {"undetermined", "not_recorded"}
 FAR = 10**15
+# A share that is hidden is told to the percentage point all the same where it is of so many thresholds.
+MANY = 1600
 
 
 @dataclass(frozen=True)
@@ -57,8 +59,9 @@ class Attack:
     exact: dict[object, int] = field(default_factory=dict)
     hidden: dict[object, list[tuple]] = field(default_factory=lambda: defaultdict(list))
     sums: list[tuple[dict[object, int], int]] = field(default_factory=list)
-    # Sums that are known to be 0 or more.
-    limits: list[dict[object, int]] = field(default_factory=list)
+    # Sums that are known to be so much or more.
+    limits: list[tuple[dict[object, int], int]] = field(default_factory=list)
+    threshold: int = 5
     by_axis: dict = field(default_factory=lambda: defaultdict(lambda: defaultdict(dict)))
     ages: dict = field(default_factory=lambda: defaultdict(dict))
 
@@ -119,13 +122,17 @@ class Attack:
         if cell.status is Status.SUPPRESSED:
             for what in (certain, edge, *((left, base) if has_base else ())):
                 self.hidden[what].append(place)
+            if has_base and isinstance(wanted[0], str):
+                self.limits.append(({base: -1}, 1 - MANY * self.threshold))  # were it of many, it had been told
             return
         if has_base and cell.bounds and cell.denominator is None:
-            # A percentage within bounds: tenths of a point, of a base that is not told either.
-            lower, upper = (int(10 * bound) for bound in cell.bounds)
+            # Told to the percentage point, as a share of many is: he knows how that is done.
+            lower, upper = map(int, cell.bounds)
             for what in (certain, edge, left, base):
                 self.hidden[what].append(place)
-            self.limits += [{certain: 1000, base: -lower}, {certain: -1000, base: upper}]
+            self.limits.append(({base: 1}, MANY * self.threshold))
+            self.limits.append(({certain: 100, base: -lower}, 0))
+            self.limits.append(({certain: -100, base: upper}, int(upper < 100)))
             return
         if has_base and not cell.denominator:
             return
@@ -225,7 +232,7 @@ class Solver:
 
     def __init__(self, attack: Attack, *, strong: bool) -> None:
         unknown = {}
-        for coefficients in (*(found for found, _value in attack.sums), *attack.limits):
+        for coefficients in (found for found, _value in (*attack.sums, *attack.limits)):
             for what in coefficients:
                 if what not in attack.exact:
                     unknown.setdefault(what, len(unknown))
@@ -239,7 +246,7 @@ class Solver:
     def _rows(self, attack: Attack) -> None:
         rows = []
         either = [(found, value, value) for found, value in attack.sums]
-        for coefficients, low, high in (*either, *((found, 0, np.inf) for found in attack.limits)):
+        for coefficients, low, high in (*either, *((found, least, np.inf) for found, least in attack.limits)):
             row = {self.places[what]: sign for what, sign in coefficients.items() if what in self.places}
             known = sum(sign * attack.exact[what] for what, sign in coefficients.items() if what not in self.places)
             if row:
