@@ -6,6 +6,7 @@ from typing import Any
 from django import forms
 from django.core.exceptions import ValidationError
 from django.utils.translation import gettext_lazy as _
+from django.utils.translation import pgettext_lazy
 
 from hotline.forms import LabelField, MetadataForm, WholeNumberField
 from stats.forms import PUBLISHED_FIGURES, STARTS
@@ -39,7 +40,7 @@ class PublishedTotalForm(MetadataForm):
     )
     start = forms.ChoiceField(label=_("Year starts in"), choices=STARTS, initial="1")
     figure = forms.ChoiceField(label=_("Figure"), choices=PUBLISHED_FIGURES)
-    value = TotalField(label=_("Number"), help_text=_("As it was published, in digits."))
+    value = TotalField(label=pgettext_lazy("how many", "Number"), help_text=_("As it was published, in digits."))
     source = LabelField(
         label=_("Published by"),
         help_text=_("Who published it, the same for all its years: INHOPE. No addresses."),
