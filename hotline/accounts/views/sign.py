@@ -1,6 +1,6 @@
 """Signing in and out."""
 
-from django.contrib.auth import login, logout
+from django.contrib.auth import logout
 from django.http import HttpRequest, HttpResponse, HttpResponseBase
 from django.shortcuts import redirect, render
 from django.utils import timezone
@@ -8,7 +8,7 @@ from django.views.decorators.cache import never_cache
 from django.views.decorators.debug import sensitive_post_parameters
 from django.views.decorators.http import require_http_methods, require_POST
 
-from hotline.accounts import actions
+from hotline.accounts import actions, signing
 from hotline.accounts.access import requires
 from hotline.accounts.forms import SignInForm
 from hotline.accounts.next_page import next_page
@@ -26,9 +26,7 @@ def sign_in(request: HttpRequest) -> HttpResponseBase:
         return redirect(onward)
     form = SignInForm(request.POST or None, request=request)
     if request.method == "POST" and form.is_valid() and form.user:
-        login(request, form.user)
-        actions.signed_in(user=form.user, now=timezone.now())
-        return redirect(onward)
+        return signing.begin(request, form.user, method="password", onward=onward)
     if request.method == "POST":
         actions.sign_in_failed(username=form.typed_username, now=timezone.now())
     return render(request, "accounts/sign_in.html", {"form": form, "next": onward})
