@@ -1,4 +1,9 @@
-r"""The guard: what may be typed anywhere. A leaf.
+r"""The guard: what may be typed anywhere, and what each column of the database may hold. A leaf.
+
+What is typed stands here. What is kept: :mod:`~hotline.metadata_only.kinds` says what kinds of columns there are,
+:mod:`~hotline.metadata_only.tables` lists every column of every table with its kind and every named exception with
+its reason, :mod:`~hotline.metadata_only.models` holds the models to the list (a system check), and
+:mod:`~hotline.metadata_only.database` the database itself (``manage.py check_schema``).
 
 Analysts, API clients and imports type dates, whole numbers and codes. Administrators also type
 labels, names of organisations and user names, each against a strict pattern that no address,
@@ -13,7 +18,8 @@ from django.core.exceptions import ValidationError
 from django.utils.translation import gettext_lazy as _
 
 # A code: lower_snake_case, as in 'partner_hotline'. Age bands ('10-11') and countries ('NL') have their own.
-CODE = re.compile(r"[a-z][a-z0-9]*(?:_[a-z0-9]+)*\Z")
+# No run of five digits and no word of nine that mixes letters and digits, so that no hash or part of one fits.
+CODE = re.compile(r"(?!.*[0-9]{5})(?!.*(?=[a-z0-9]*[0-9])(?=[a-z0-9]*[a-z])[a-z0-9]{9})[a-z][a-z0-9]*(?:_[a-z0-9]+)*\Z")
 CODE_SQL = r"^[a-z][a-z0-9]*(_[a-z0-9]+)*$"
 COUNTRY = re.compile(r"[A-Z]{2}\Z")
 # A label or an organisation's name: words of letters, with few signs between them and no digit runs, dots,
@@ -25,7 +31,8 @@ LONG_NUMBER = re.compile(r"[0-9]{5}")
 LONG_WORD = re.compile(r"[^\s]{31}")
 # A hash or token: a word that mixes letters and digits and is longer than a code has to be.
 MIXED_WORD = re.compile(r"(?=[A-Za-z0-9]*[0-9])(?=[A-Za-z0-9]*[A-Za-z])[A-Za-z0-9]{9}")
-USERNAME = re.compile(r"[a-z][a-z0-9]{1,29}\Z")
+# At most four digits: half a hash has more.
+USERNAME = re.compile(r"(?!(?:.*[0-9]){5})[a-z][a-z0-9]{1,29}\Z")
 WHOLE_NUMBER = re.compile(r"[0-9]{1,7}\Z")
 ISO_DATE = re.compile(r"[0-9]{4}-[0-9]{2}-[0-9]{2}\Z")
 
@@ -61,7 +68,9 @@ def validate_code(text: str) -> None:
     Raises ``ValidationError`` with code ``code``.
     """
     if not CODE.match(text):
-        raise ValidationError(_("Use lower case letters and digits with single underscores."), code="code")
+        raise ValidationError(
+            _("Use lower case letters and digits with single underscores; no long numbers."), code="code"
+        )
 
 
 def validate_username(text: str) -> None:
@@ -70,4 +79,6 @@ def validate_username(text: str) -> None:
     Raises ``ValidationError`` with code ``username``.
     """
     if not USERNAME.match(text):
-        raise ValidationError(_("Use 2 to 30 lower case letters and digits, beginning with a letter."), code="username")
+        raise ValidationError(
+            _("Use 2 to 30 lower case letters and at most 4 digits, beginning with a letter."), code="username"
+        )
