@@ -35,6 +35,12 @@ def required(name: str, mend: str) -> str:
     return value
 
 
+def optional(name: str, mend: str) -> str:
+    """The value of NAME, or of the file NAME_FILE names; empty when neither is given."""
+    given = env.str(name, "") or env.str(f"{name}_FILE", "")
+    return required(name, mend) if given else ""
+
+
 def database(name: str) -> dict[str, Any]:
     """A Django database entry from a postgresql:// address; anything else refuses to start."""
     mend = f"Set {name}=postgresql://USER:PASSWORD@HOST:PORT/NAME."
@@ -64,9 +70,24 @@ SECRET_KEY = required(
 REPORT_KEY_SECRET = required(
     "REPORT_KEY_SECRET", "Set it once to 50 random characters and never change it: imports are known again by it."
 )
+# Seals what second factors keep (docs/adr/two-factor.md). Without one of its own, SECRET_KEY does: a hotline that
+# changes that one then names the old one in FACTOR_SECRET_OLD, or every authenticator app has to be set up again.
+_FACTOR_MEND = "Set it to 50 random characters, or leave it out."
+FACTOR_SECRETS: list[str] = [
+    optional("FACTOR_SECRET", _FACTOR_MEND) or SECRET_KEY,
+    *filter(None, [optional("FACTOR_SECRET_OLD", _FACTOR_MEND)]),
+]
+# Administrators sign in with a second factor, always. A demo on one's own machine may do without.
+FACTOR_FOR_ADMINISTRATORS: bool = PRODUCTION or env.bool("HOTLINE_REQUIRE_FACTOR", False)
 ALLOWED_HOSTS: list[str] = env.list("ALLOWED_HOSTS", [] if PRODUCTION else ["localhost", "127.0.0.1", "[::1]"])
 if PRODUCTION and not ALLOWED_HOSTS:
     msg = "ALLOWED_HOSTS is not set. Set it to the host names of this hotline, separated by commas."
+    raise ImproperlyConfigured(msg)
+# Where people open this hotline, such as https://hotline.example. Passkeys are bound to it; without it, to the host
+# that was asked for, if ALLOWED_HOSTS names that one in full.
+ORIGIN = env.str("HOTLINE_ORIGIN", "").rstrip("/")
+if ORIGIN and not ORIGIN.startswith(("https://",) if PRODUCTION else ("https://", "http://localhost")):
+    msg = "HOTLINE_ORIGIN must be https:// and the host name of this hotline."
     raise ImproperlyConfigured(msg)
 CSRF_TRUSTED_ORIGINS: list[str] = env.list("CSRF_TRUSTED_ORIGINS", [])
 
@@ -84,6 +105,7 @@ INSTALLED_APPS = [
     "csp",
     "hotline",
     "hotline.accounts",
+    "hotline.accounts.factors",
     "cases",
     "stats",
 ]

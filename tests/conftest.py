@@ -1,5 +1,6 @@
 """Fixtures that all tests may use."""
 
+import uuid
 from collections.abc import Iterator
 
 import psycopg
@@ -16,6 +17,7 @@ RECORD_TABLES = (
     "cases_report, cases_importbatch, cases_auditevent, cases_recipient, accounts_user, django_session, "
     "stats_monthlycount, stats_dirtymonth, stats_countedmonth, stats_verification, "
     "stats_release, stats_frozentable, stats_frozenline, stats_frozencell, stats_frozenpassport, stats_exportjob, "
+    "factors_totp, factors_recoverycode, factors_passkey, factors_requiredrole, factors_once, factors_identity, "
     "stats_publishedtotal, stats_countingrule, stats_chaincheck"
 )
 
@@ -55,6 +57,12 @@ def rows_left(other: psycopg.Connection) -> list[str]:
     tables = RECORD_TABLES.split(", ")
     found = other.execute("SELECT " + ", ".join(f"EXISTS (SELECT FROM {table})" for table in tables)).fetchone()
     return [table for table, any_row in zip(tables, found, strict=True) if any_row]
+
+
+@pytest.fixture(autouse=True)
+def tries_counted_apart(settings) -> None:
+    """Each test counts tries to sign in by itself: they share one Redis, and all come from one address."""
+    settings.LIMITS_NAMESPACE = f"tries-{uuid.uuid4().hex}"
 
 
 @pytest.fixture
