@@ -110,10 +110,13 @@ INSTALLED_APPS = [
     "stats",
 ]
 
+# The first four put headers on every answer, also on those that the ones after them give.
 MIDDLEWARE = [
+    "hotline.headers.HeadersMiddleware",
+    "csp.middleware.CSPMiddleware",
+    "django.middleware.clickjacking.XFrameOptionsMiddleware",
     "django.middleware.security.SecurityMiddleware",
     "whitenoise.middleware.WhiteNoiseMiddleware",
-    "csp.middleware.CSPMiddleware",
     "django.contrib.sessions.middleware.SessionMiddleware",
     "django.middleware.common.CommonMiddleware",
     "django.middleware.csrf.CsrfViewMiddleware",
@@ -121,7 +124,6 @@ MIDDLEWARE = [
     "hotline.accounts.middleware.ReaderLanguageMiddleware",
     "hotline.accounts.middleware.AccessMiddleware",
     "django.contrib.messages.middleware.MessageMiddleware",
-    "django.middleware.clickjacking.XFrameOptionsMiddleware",
     "django_htmx.middleware.HtmxMiddleware",
 ]
 
@@ -198,6 +200,9 @@ AUTH_PASSWORD_VALIDATORS = [
     {"NAME": "django.contrib.auth.password_validation.CommonPasswordValidator"},
 ]
 
+# Where tries are counted, below the prefix that all its keys have.
+LIMITS_NAMESPACE = "tries"
+
 # The hotline's own clock: a report's month and year come from its received_date in this zone.
 TIME_ZONE = env.str("HOTLINE_TIME_ZONE", "Europe/Amsterdam")
 if TIME_ZONE not in zoneinfo.available_timezones():
@@ -219,6 +224,9 @@ STATIC_URL = "static/"
 # Collected for production only; elsewhere WhiteNoise finds the files where they are.
 STATIC_ROOT = BASE_DIR / "staticfiles" if PRODUCTION else None
 WHITENOISE_USE_FINDERS = not PRODUCTION
+# Only names with a digest are served, so that every one may be kept for ever; and to our own pages alone.
+WHITENOISE_KEEP_ONLY_HASHED_FILES = PRODUCTION
+WHITENOISE_ALLOW_ALL_ORIGINS = False
 STORAGES = {
     "staticfiles": {
         "BACKEND": "whitenoise.storage.CompressedManifestStaticFilesStorage"
@@ -245,6 +253,15 @@ X_FRAME_OPTIONS = "DENY"
 SECURE_CONTENT_TYPE_NOSNIFF = True
 SECURE_REFERRER_POLICY = "same-origin"
 SECURE_CROSS_ORIGIN_OPENER_POLICY = "same-origin"
+# A browser takes a cookie of such a name only over TLS, for this very host and every path of it: no neighbour under the
+# same domain can set or read it. Plain HTTP on one's own machine needs another name.
+COOKIE_PREFIX = "__Host-hotline_" if PRODUCTION else "hotline_"
+SESSION_COOKIE_NAME = f"{COOKIE_PREFIX}session"
+CSRF_COOKIE_NAME = f"{COOKIE_PREFIX}csrf"
+LANGUAGE_COOKIE_NAME = f"{COOKIE_PREFIX}language"
+THEME_COOKIE_NAME = f"{COOKIE_PREFIX}theme"
+MESSAGE_COOKIE_NAME = f"{COOKIE_PREFIX}message"
+MESSAGE_STORAGE = "hotline.flash.NamedCookieStorage"
 SESSION_COOKIE_HTTPONLY = True
 SESSION_COOKIE_SAMESITE = "Lax"
 SESSION_COOKIE_AGE = 12 * 60 * 60
@@ -261,7 +278,16 @@ SECURE_REDIRECT_EXEMPT = [r"^healthz\Z"]
 SECURE_HSTS_SECONDS = 63072000 if PRODUCTION else 0
 SECURE_HSTS_INCLUDE_SUBDOMAINS = PRODUCTION
 SECURE_HSTS_PRELOAD = PRODUCTION
-if PRODUCTION and env.bool("HOTLINE_BEHIND_PROXY", False):
+# How many proxies stand in front and add to X-Forwarded-For, each the address it was asked from; 'true' is one.
+PROXIES_SAID = env.str("HOTLINE_BEHIND_PROXY", "0").strip().lower()
+PROXIES_SAID = {"true": "1", "yes": "1", "on": "1", "false": "0", "no": "0", "off": "0", "": "0"}.get(
+    PROXIES_SAID, PROXIES_SAID
+)
+if PROXIES_SAID not in {"0", "1", "2", "3", "4", "5"}:
+    msg = "HOTLINE_BEHIND_PROXY must be the number of proxies in front of this service, 0 to 5."
+    raise ImproperlyConfigured(msg)
+PROXIES = int(PROXIES_SAID)
+if PRODUCTION and PROXIES:
     SECURE_PROXY_SSL_HEADER = ("HTTP_X_FORWARDED_PROTO", "https")
 
 # Bounds on what a form may carry: a page's largest form has some 150 fields.
@@ -284,6 +310,9 @@ DISCLOSURE_THRESHOLD = env.int("HOTLINE_DISCLOSURE_THRESHOLD", 5)
 if not 2 <= DISCLOSURE_THRESHOLD <= 100:  # noqa: PLR2004 - the range is told in the message
     msg = "HOTLINE_DISCLOSURE_THRESHOLD must be a whole number from 2 to 100."
     raise ImproperlyConfigured(msg)
+# How often audit events are sealed into blocks, and the file beside the database that the newest digest is added to.
+AUDIT_SEAL_SECONDS = env.float("AUDIT_SEAL_SECONDS", 5.0)
+AUDIT_HEAD_FILE = env.str("HOTLINE_AUDIT_HEAD_FILE", "")
 RECOUNT_TICK_SECONDS = env.float("RECOUNT_TICK_SECONDS", 2.0)
 # How often jobs are looked for that nobody works on, and how long a finished export is kept.
 JOB_TICK_SECONDS = env.float("JOB_TICK_SECONDS", 5.0)

@@ -14,7 +14,9 @@ from tests import make
 
 # What tests that really commit leave behind. Code lists stay: they came with the migrations.
 RECORD_TABLES = (
-    "cases_report, cases_importbatch, cases_auditevent, cases_recipient, accounts_user, django_session, "
+    "cases_report, cases_importbatch, cases_requestkey, cases_auditevent, "
+    "cases_unsealedevent, cases_auditblock, cases_auditrange, "
+    "cases_recipient, accounts_user, django_session, "
     "stats_monthlycount, stats_dirtymonth, stats_countedmonth, stats_verification, "
     "stats_release, stats_frozentable, stats_frozenline, stats_frozencell, stats_frozenpassport, stats_exportjob, "
     "factors_totp, factors_recoverycode, factors_passkey, factors_requiredrole, factors_once, factors_identity, "

@@ -13,7 +13,9 @@ from django.utils import timezone, translation
 from rest_framework.views import APIView
 
 from hotline.accounts.access import permission_of
+from hotline.accounts.limits import LimitsAwayError
 from hotline.accounts.permissions import Permission
+from hotline.accounts.refusals import limits_away
 
 GetResponse = Callable[[HttpRequest], HttpResponseBase]
 
@@ -43,11 +45,8 @@ class AccessMiddleware:
         self.get_response = get_response
 
     def __call__(self, request: HttpRequest) -> HttpResponseBase:
-        """Pass on; the decision is taken once the view is known. What someone signed in reads is kept by no cache."""
-        response = self.get_response(request)
-        if request.user.is_authenticated:
-            response.headers.setdefault("Cache-Control", "private, no-store")
-        return response
+        """Pass on; the decision is taken once the view is known."""
+        return self.get_response(request)
 
     def process_view(
         self, request: HttpRequest, view: Callable[..., Any], _args: list[Any], _kwargs: dict[str, Any]
@@ -71,6 +70,10 @@ class AccessMiddleware:
         if request.user.must_change_password and not _is_password_page(request):
             return redirect("accounts:password")
         return None
+
+    def process_exception(self, request: HttpRequest, exception: Exception) -> HttpResponseBase | None:
+        """503 where something was to be tried and tries can not be counted."""
+        return limits_away(request) if isinstance(exception, LimitsAwayError) else None
 
 
 def _is_password_page(request: HttpRequest) -> bool:
