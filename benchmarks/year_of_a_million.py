@@ -83,13 +83,13 @@ def seconds(work: Callable[[], object], *, repeats: int = 1) -> float:
 
 def measure() -> dict[str, float]:
     """Seconds of each."""
-    from stats.building import all_breakdowns, headline_table  # noqa: PLC0415
-    from stats.building_referrals import dsa_table, removal_table  # noqa: PLC0415
-    from stats.late import late_cells, late_entries  # noqa: PLC0415 - Django is set up by then
+    from stats.building.breakdowns import all_breakdowns, headline_table  # noqa: PLC0415
+    from stats.building.referrals import dsa_table, removal_table  # noqa: PLC0415
+    from stats.counting.late import late_cells, late_entries  # noqa: PLC0415 - Django is set up by then
+    from stats.counting.queries import read  # noqa: PLC0415
+    from stats.counting.rollups import recompute_month  # noqa: PLC0415
+    from stats.counting.verify import verify_months  # noqa: PLC0415
     from stats.periods import Month, Year  # noqa: PLC0415
-    from stats.queries import read  # noqa: PLC0415
-    from stats.rollups import recompute_month  # noqa: PLC0415
-    from stats.verify import verify_months  # noqa: PLC0415
 
     now, year = datetime.now(UTC), Year(2024)
 
@@ -118,7 +118,7 @@ def measure() -> dict[str, float]:
 def measure_release() -> dict[str, float]:
     """Seconds of freezing the year, counted before and with every month to be counted again, and of its forms."""
     from cases.models import CoveragePeriod  # noqa: PLC0415 - Django is set up by then
-    from stats.documents import document_bytes  # noqa: PLC0415
+    from stats.jobs.documents import document_bytes  # noqa: PLC0415
     from stats.models import DirtyMonth  # noqa: PLC0415
     from stats.periods import Period  # noqa: PLC0415
     from stats.publication import Document, Form, Reason, ReleaseStatus  # noqa: PLC0415

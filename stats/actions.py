@@ -7,7 +7,7 @@ from django.conf import settings
 
 from cases.actions import audit
 from hotline.accounts.models import User
-from stats.annual import exact_annual_tables
+from stats.building.annual import exact_annual_tables
 from stats.exports.annual import annual_bytes
 from stats.periods import Year
 

@@ -6,7 +6,7 @@ from rest_framework.request import Request
 from rest_framework.views import APIView
 
 from hotline.accounts.permissions import Permission
-from stats.annual import exact_annual_tables
+from stats.building.annual import exact_annual_tables
 from stats.exports.annual import CONTENT_TYPES, annual_bytes
 from stats.forms import start_month_of
 from stats.periods import PeriodError, Year

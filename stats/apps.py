@@ -10,4 +10,5 @@ class StatsConfig(AppConfig):
 
     def ready(self) -> None:
         """Listen for written records, to recount sooner than the next tick; answer which months are closed."""
-        from stats import closing, hints  # noqa: F401, PLC0415 - importing them connects them
+        from stats import hints  # noqa: F401, PLC0415 - importing them connects them
+        from stats.releases import closing  # noqa: F401, PLC0415 - importing them connects them

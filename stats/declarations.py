@@ -146,8 +146,9 @@ Derived = Share | Cumulative | Median
 class Axis:
     """One coded column to break down by.
 
-    ``codes`` names the list its codes are from (:mod:`stats.code_labels`). Of a ``long`` one only the codes that
-    occur are shown, the most frequent first. ``firm_after``: as of a passport, for which part something belongs to.
+    ``codes`` names the list its codes are from (:mod:`stats.counting.code_labels`). Of a ``long`` one only the codes
+    that occur are shown, the most frequent first. ``firm_after``: as of a passport, for which part something belongs
+    to.
     """
 
     key: str

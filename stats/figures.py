@@ -1,8 +1,9 @@
 """The declared figures and breakdowns, each with its passport. Nothing is counted that is not declared here.
 
-Adding a figure or a breakdown is adding a declaration: :mod:`stats.rollups` makes the SQL of the recount from these,
-months counted under earlier declarations are recounted by themselves, and docs/figures.md is made from them
-(``manage.py figures_doc --write``). The nightly check counts on its own (:mod:`stats.verify`) and has to be taught.
+Adding a figure or a breakdown is adding a declaration: :mod:`stats.counting.rollups` makes the SQL of the recount from
+these, months counted under earlier declarations are recounted by themselves, and docs/figures.md is made from them
+(``manage.py figures_doc --write``). The nightly check counts on its own (:mod:`stats.counting.verify`) and has to be
+taught.
 
 In SQL fragments ``r`` is a report of the month that is not void, ``f`` a finding of it, ``p`` a referral of it and
 ``c`` that referral's recipient; of what was sent in the month whenever its report came, see

@@ -10,7 +10,7 @@ from django.utils.translation import gettext_lazy as _
 
 from hotline.forms import MetadataForm
 from stats.figures import DECLARED
-from stats.pages import breakdowns_of
+from stats.pages.counts import breakdowns_of
 from stats.periods import MONTHS_IN_YEAR
 from stats.published_figures import PUBLISHED
 

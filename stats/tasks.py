@@ -6,7 +6,10 @@ from uuid import UUID
 from celery import shared_task
 from django.utils import timezone
 
-from stats import chain_checks, job_runs, jobs, rollups, verify
+from stats.counting import rollups, verify
+from stats.jobs import queue as jobs
+from stats.jobs import runs as job_runs
+from stats.releases import chain_checks
 
 logger = logging.getLogger(__name__)
 

@@ -31,7 +31,7 @@ from collections.abc import Iterator
 from decimal import Decimal
 from typing import Any
 
-from stats.annual import AnnualTables
+from stats.building.annual import AnnualTables
 from stats.declarations import TOTAL, Breakdown
 from stats.figures import BREAKDOWNS
 from stats.tables import Cell, Row, Table, Value

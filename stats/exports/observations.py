@@ -9,10 +9,10 @@ from typing import TYPE_CHECKING
 
 from stats.declarations import Unit
 from stats.periods import Period, PeriodError
-from stats.presenters import period_label
 from stats.publication import Publication
 from stats.tables import Cell, Column, Row, Shape, Table
-from stats.trend import AT
+from stats.trend.years import AT
+from stats.words.presenters import period_label
 
 if TYPE_CHECKING:
     from django_stubs_ext import StrOrPromise

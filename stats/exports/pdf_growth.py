@@ -1,13 +1,13 @@
 """What stands beneath a number in a table that compares periods: its growth, or a note why there is none."""
 
+from stats.building.growth import growth
 from stats.declarations import Unit
 from stats.exports.pdf_tables import Added
 from stats.exports.pdf_words import named_period
-from stats.growth import growth
 from stats.periods import Period, PeriodError
-from stats.presenters import growth_text
 from stats.publication import Publication
 from stats.tables import Cell, Table
+from stats.words.presenters import growth_text
 
 NOTHING = ("", "")
 

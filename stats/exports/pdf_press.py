@@ -4,8 +4,8 @@ from django.utils.translation import gettext as _
 
 from stats.exports.pdf_sections import section, text
 from stats.exports.pdf_tables import Block
-from stats.press import PressSentence, press_paragraph, press_sentences
 from stats.publication import Publication
+from stats.words.press import PressSentence, press_paragraph, press_sentences
 
 
 def press_sections(publication: Publication) -> list[Block]:

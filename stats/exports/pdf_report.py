@@ -17,7 +17,9 @@ from stats.exports.pdf_tables import Block, cell_notes
 from stats.exports.pdf_words import row_label
 from stats.exports.wording import status_words
 from stats.periods import MONTHS_IN_YEAR, Month, PeriodError
-from stats.presenters import (
+from stats.publication import AGE_GROUPS, DSA, HEADLINE, MONTHS, REMOVAL, TREND, Publication
+from stats.tables import Row, Table
+from stats.words.presenters import (
     MINUS,
     cell_text,
     fraction_note,
@@ -28,9 +30,7 @@ from stats.presenters import (
     signed,
     unit_label,
 )
-from stats.press import press_paragraph
-from stats.publication import AGE_GROUPS, DSA, HEADLINE, MONTHS, REMOVAL, TREND, Publication
-from stats.tables import Row, Table
+from stats.words.press import press_paragraph
 
 if TYPE_CHECKING:
     from stats.releases.compare import Difference, Why

@@ -7,16 +7,16 @@ from collections.abc import Iterator, Sequence
 from django.utils.translation import gettext as _
 
 from cases.codes import Dimension
+from stats.charts.printed import PrintChart, crossed_chart, months_chart, parts_chart, steps_chart, years_chart
 from stats.coverage import Coverage, Recorded
 from stats.declarations import Unit
 from stats.exports.pdf_growth import headline_growth, trend_growth
 from stats.exports.pdf_tables import Added, Block, table_blocks
 from stats.exports.pdf_tell import tell
 from stats.exports.pdf_words import identity
-from stats.presenters import month_short, passport_facts
-from stats.print_charts import PrintChart, crossed_chart, months_chart, parts_chart, steps_chart, years_chart
 from stats.publication import DSA, HEADLINE, REMOVAL, PassportText, Publication
 from stats.tables import Part, Shape, Table
+from stats.words.presenters import month_short, passport_facts
 
 MARKS = {Recorded.FULL: "●", Recorded.PARTLY: "◐", Recorded.NONE: "○"}
 # Where the coverage of a dimension is read: the figure, or the table of its parts, that needs it and least besides.

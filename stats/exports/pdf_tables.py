@@ -14,8 +14,8 @@ from django.utils.translation import gettext as _
 
 from stats.coverage import Status
 from stats.exports.pdf_words import column_label, row_label
-from stats.presenters import cell_text, coverage_note, fraction_note, number, unit_label
 from stats.tables import Cell, Column, Part, Row, Shape, Table
+from stats.words.presenters import cell_text, coverage_note, fraction_note, number, unit_label
 
 Block = dict[str, Any]
 

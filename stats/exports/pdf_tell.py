@@ -14,9 +14,9 @@ from stats.coverage import Status
 from stats.declarations import Unit
 from stats.exports.pdf_words import row_label
 from stats.figures import BREAKDOWNS
-from stats.presenters import number
 from stats.publication import AGE_GROUPS, DSA, REMOVAL
 from stats.tables import Part, Row, Shape, Table, rounded
+from stats.words.presenters import number
 
 Told = list[tuple[str, int]]
 

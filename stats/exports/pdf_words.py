@@ -10,9 +10,9 @@ from django.utils.translation import gettext as _
 
 from stats.exports.wording import last_day, release_facts, status_words
 from stats.periods import MONTHS_IN_YEAR, Month, Period, PeriodError
-from stats.presenters import month_label, period_label
 from stats.publication import Publication, ReleaseFacts
 from stats.tables import Column, Part, Row, Shape, Table
+from stats.words.presenters import month_label, period_label
 
 if TYPE_CHECKING:
     from django_stubs_ext import StrOrPromise

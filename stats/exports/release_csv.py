@@ -21,9 +21,9 @@ from stats.exports.wording import (
     release_facts,
     unit_words,
 )
-from stats.presenters import period_label
 from stats.publication import PassportText, Publication
 from stats.tables import Cell, Column, Row, Value
+from stats.words.presenters import period_label
 
 CELL_COLUMNS = (
     "table", "table_label", "figure", "figure_label", "period", "period_from", "period_to", "period_label",

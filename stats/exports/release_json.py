@@ -15,9 +15,9 @@ from stats.coverage import Status
 from stats.exports.observations import named_period
 from stats.exports.wording import STATUS_LABELS, coverage_letters, last_day, release_facts, unit_words
 from stats.periods import Period
-from stats.presenters import period_label
 from stats.publication import PassportText, Publication
 from stats.tables import Bounds, Cell, Column, Row, Shape, Table, Value
+from stats.words.presenters import period_label
 
 FORMAT = "hotline-release"
 VERSION = 1

@@ -11,8 +11,8 @@ from django.utils.translation import gettext_lazy
 from stats.coverage import Coverage, Recorded, Status
 from stats.declarations import UNIT_LABELS, Unit
 from stats.periods import Period
-from stats.presenters import period_label
 from stats.publication import Publication, ReleaseFacts, ReleaseStatus
+from stats.words.presenters import period_label
 
 if TYPE_CHECKING:
     from django_stubs_ext import StrOrPromise

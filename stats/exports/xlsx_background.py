@@ -26,9 +26,9 @@ from stats.exports.xlsx_book import (
     write_text,
 )
 from stats.periods import Month, Period
-from stats.presenters import month_short
 from stats.publication import PassportText, Publication
 from stats.tables import Cell, Column, Part, Row, Shape, Table, Value
+from stats.words.presenters import month_short
 
 _FIRST = 5
 _ABOUT_WIDTHS = (34, 72)

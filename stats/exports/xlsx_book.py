@@ -14,9 +14,9 @@ from xlsxwriter.worksheet import Worksheet
 
 from stats.declarations import Unit
 from stats.exports.wording import status_words, warnings
-from stats.presenters import period_label
 from stats.publication import Publication
 from stats.tables import Value
+from stats.words.presenters import period_label
 
 if TYPE_CHECKING:
     from django_stubs_ext import StrOrPromise

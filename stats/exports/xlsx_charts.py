@@ -16,8 +16,8 @@ from stats.exports.observations import column_label, row_label
 from stats.exports.wording import unit_words
 from stats.exports.xlsx_book import INK, LINE, SOFT, Book
 from stats.exports.xlsx_tables import FIRST_ROW, HEAD_ROW, Layout
-from stats.presenters import cell_text
 from stats.tables import Part, Row, Shape, Table
+from stats.words.presenters import cell_text
 
 # Series 1 to 5 of hotline/static/hotline/css/tokens.css, on white.
 COLOURS = ("#0f6287", "#b4690e", "#5d4fa2", "#2f7d4f", "#65707b")

@@ -16,8 +16,8 @@ from stats.declarations import Unit
 from stats.exports.observations import column_label, row_label
 from stats.exports.wording import status_explained, unit_words
 from stats.exports.xlsx_book import GAP, HEAD, LINE, LINE_HEIGHT, SOFT, Book, lines, number_format, write_text
-from stats.presenters import cell_text, coverage_note, number
 from stats.tables import Cell, Part, Row, Shape, Table
+from stats.words.presenters import cell_text, coverage_note, number
 
 HEAD_ROW, UNIT_ROW, FIRST_ROW = 4, 5, 6
 STUB_WIDTHS, VALUE_WIDTHS, MARK_WIDTHS, UNIT_WIDTH = (16, 44), (10, 24), (2, 4), 15

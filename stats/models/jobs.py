@@ -2,7 +2,7 @@
 
 A worker claims a job by compare-and-swap and writes under its claim only, so of two workers one goes on. A worker
 that was killed leaves a job whose heartbeat is old; it is then claimed anew. Running one twice gives the same bytes,
-and never two releases (:mod:`stats.jobs`).
+and never two releases (:mod:`stats.jobs.queue`).
 """
 
 import uuid

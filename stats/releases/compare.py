@@ -13,10 +13,10 @@ from fractions import Fraction
 from typing import TYPE_CHECKING, NamedTuple
 
 from stats.bilingual import both
+from stats.counting.late import late_cells
 from stats.declarations import TOTAL, Unit
 from stats.disclosure.parts import group_of_share, is_determined
 from stats.figures import BREAKDOWNS, FIGURES, SHARES
-from stats.late import late_cells
 from stats.periods import Month, Period
 from stats.publication import HEADLINE, PassportText, Reason
 from stats.rules import FIRST, version_key

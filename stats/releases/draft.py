@@ -4,16 +4,16 @@ from collections.abc import Iterator
 from dataclasses import dataclass
 from datetime import date
 
-from stats.age_tables import age_groups_table
-from stats.building import all_breakdowns, figures_months_table, headline_table
-from stats.building_referrals import dsa_table, removal_table
-from stats.code_labels import CodeLabels
+from stats.building.breakdowns import all_breakdowns, figures_months_table, headline_table
+from stats.building.by_age import age_groups_table
+from stats.building.referrals import dsa_table, removal_table
+from stats.counting.code_labels import CodeLabels
+from stats.counting.queries import read
+from stats.counting.reading import Counts
+from stats.counting.snapshot import one_snapshot
 from stats.periods import MONTHS_IN_YEAR, Period, Year
-from stats.queries import read
-from stats.reading import Counts
-from stats.snapshot import one_snapshot
 from stats.tables import Table
-from stats.trend_reading import read_trend
+from stats.trend.reading import read_trend
 
 
 @dataclass(frozen=True, slots=True)

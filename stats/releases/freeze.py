@@ -14,21 +14,21 @@ from django.utils.translation import gettext_lazy as _
 from cases.actions import audit
 from hotline.accounts.permissions import Permission
 from hotline.days import hotline_day
-from stats import verify
-from stats.building import as_told
+from stats.building.breakdowns import as_told
+from stats.counting import verify
+from stats.counting.recount_sql import definitions
+from stats.counting.rollups import settle
+from stats.counting.snapshot import one_snapshot
 from stats.coverage import Status
 from stats.disclosure.tables import protect
 from stats.models import FrozenCell, FrozenLine, FrozenPassport, FrozenTable, Release
 from stats.periods import Period
 from stats.publication import HEADLINE, Reason, ReleaseStatus
-from stats.recount_sql import definitions
 from stats.releases.canonical import Frozen, canonical, digest
 from stats.releases.draft import Draft, draft
 from stats.releases.earlier import earlier_releases
 from stats.releases.reading import all_facts, frozen_of, passports_of, period_of
 from stats.releases.rows import frozen_passports, frozen_table
-from stats.rollups import settle
-from stats.snapshot import one_snapshot
 from stats.tables import Table
 
 if TYPE_CHECKING:

@@ -3,13 +3,13 @@
 from datetime import datetime
 
 from hotline.days import hotline_day
-from stats.building import as_told
+from stats.building.breakdowns import as_told
+from stats.counting.rollups import settle
 from stats.periods import Period
 from stats.publication import PassportText, Publication, Reason
 from stats.releases.compare import Difference, Side, differences
 from stats.releases.draft import draft
 from stats.releases.reading import publication_of
-from stats.rollups import settle
 
 
 class DifferentPeriodsError(ValueError):

@@ -4,11 +4,11 @@ from typing import Any
 
 from django import template
 
-from stats import presenters
-from stats.charts import Chart
+from stats.charts.shapes import Chart
 from stats.figures import BREAKDOWNS
 from stats.periods import Month
 from stats.tables import Cell, Part, Row, Table
+from stats.words import presenters
 
 register = template.Library()
 

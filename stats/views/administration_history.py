@@ -1,19 +1,18 @@
 """Administration of published totals."""
 
-from django.contrib import messages
 from django.http import HttpRequest, HttpResponse, HttpResponseBase
 from django.shortcuts import get_object_or_404, redirect, render
 from django.utils import timezone
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_http_methods, require_POST, require_safe
 
-from cases.views.saving import saved
+from cases.views.saving import done, saved
 from hotline.accounts.access import requires, signed_in
 from hotline.accounts.permissions import Permission
-from stats import actions_history as actions
-from stats.forms_history import PublishedTotalForm
-from stats.history_pages import total_lines
+from stats.history import actions
+from stats.history.forms import PublishedTotalForm
 from stats.models import PublishedTotal
+from stats.pages.history import total_lines
 
 
 @requires(Permission.HISTORY_MANAGE)
@@ -37,6 +36,11 @@ def add_total(request: HttpRequest) -> HttpResponseBase:
 @require_POST
 def remove_total(request: HttpRequest, pk: int) -> HttpResponse:
     """Take one out."""
-    actions.remove(by=signed_in(request), now=timezone.now(), total=get_object_or_404(PublishedTotal, pk=pk))
-    messages.success(request, _("Removed. It can be entered again."))
+
+    def remove() -> PublishedTotal:
+        total: PublishedTotal = get_object_or_404(PublishedTotal, pk=pk)
+        actions.remove(by=signed_in(request), now=timezone.now(), total=total)
+        return total
+
+    done(request, remove, said=_("Removed. It can be entered again."))
     return redirect("administration:totals")

@@ -1,19 +1,18 @@
 """Administration of the ledger of counting rules."""
 
-from django.contrib import messages
 from django.http import HttpRequest, HttpResponse, HttpResponseBase
 from django.shortcuts import get_object_or_404, redirect, render
 from django.utils import timezone
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_http_methods, require_POST, require_safe
 
-from cases.views.saving import saved
+from cases.views.saving import done, saved
 from hotline.accounts.access import requires, signed_in
 from hotline.accounts.permissions import Permission
-from stats import actions_rules as actions
-from stats.forms_rules import NewRuleForm, RuleMonthsForm
-from stats.history_pages import rule_lines
+from stats.history import rule_actions as actions
+from stats.history.rule_forms import NewRuleForm, RuleMonthsForm
 from stats.models import CountingRule
+from stats.pages.history import rule_lines
 
 
 @requires(Permission.RULES_MANAGE)
@@ -48,6 +47,11 @@ def change_rule(request: HttpRequest, pk: int) -> HttpResponseBase:
 @require_POST
 def remove_rule(request: HttpRequest, pk: int) -> HttpResponse:
     """Take an entry out."""
-    actions.remove(by=signed_in(request), now=timezone.now(), entry=get_object_or_404(CountingRule, pk=pk))
-    messages.success(request, _("Removed. It can be entered again."))
+
+    def remove() -> CountingRule:
+        entry: CountingRule = get_object_or_404(CountingRule, pk=pk)
+        actions.remove(by=signed_in(request), now=timezone.now(), entry=entry)
+        return entry
+
+    done(request, remove, said=_("Removed. It can be entered again."))
     return redirect("administration:rules")

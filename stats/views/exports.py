@@ -11,10 +11,12 @@ from django.views.decorators.http import require_POST, require_safe
 
 from hotline.accounts.access import requires, signed_in
 from hotline.accounts.permissions import Permission
-from stats import export_pages, jobs, release_pages
 from stats.exports.forms import CONTENT_TYPES
 from stats.forms_releases import ExportForm
+from stats.jobs import queue as jobs
 from stats.models import ExportJob, JobState, Kind
+from stats.pages import exports as export_pages
+from stats.pages import releases as release_pages
 from stats.releases.reading import UnknownReleaseError
 
 

@@ -7,8 +7,8 @@ from django.views.decorators.http import require_safe
 
 from hotline.accounts.access import requires
 from hotline.accounts.permissions import Permission
-from stats import pages
 from stats.forms import Choice, months_form
+from stats.pages import counts as pages
 from stats.periods import Month
 
 

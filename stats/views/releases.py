@@ -1,5 +1,7 @@
 """Pages of releases: the list, one release, a draft, what differs, what came in late, the press sheet."""
 
+from datetime import datetime
+
 from django.conf import settings
 from django.http import Http404, HttpRequest, HttpResponse, HttpResponseBase
 from django.shortcuts import redirect, render
@@ -7,10 +9,17 @@ from django.urls import reverse
 from django.utils import timezone, translation
 from django.views.decorators.http import require_http_methods, require_safe
 
+from cases.actions.errors import ActionError
+from cases.actions.keys import Answer
+from cases.views.keyed import Sent
 from hotline.accounts.access import requires, signed_in
 from hotline.accounts.permissions import Permission
-from stats import difference_pages, draft_pages, jobs, pages, release_pages
-from stats.forms_releases import ExportForm, OnForm, day_of, freeze_form, period_form, table_form
+from stats.forms_releases import ExportForm, FreezeForm, OnForm, day_of, freeze_form, period_form, table_form
+from stats.jobs import queue as jobs
+from stats.pages import counts as pages
+from stats.pages import differences as difference_pages
+from stats.pages import draft as draft_pages
+from stats.pages import releases as release_pages
 from stats.periods import Period, PeriodError
 from stats.releases.freeze import FreezeError
 from stats.releases.reading import UnknownReleaseError
@@ -64,18 +73,29 @@ def release_draft(request: HttpRequest) -> HttpResponseBase:
         period = Period.parse(request.GET.get("period", ""))
     except PeriodError as error:
         raise Http404 from error
-    now = timezone.now()
+    sent, now = Sent(request), timezone.now()
+    earlier = sent.earlier()
+    if earlier:
+        return redirect("stats:export_job", key=earlier.subject_key)
     page = draft_pages.draft_page(period, now=now)
     form = freeze_form(page.possible, request.POST if request.method == "POST" else None)
     if request.method == "POST" and form.is_valid():
-        status, reason = form.wanted()
-        try:
-            job = jobs.ask_for_freeze(period, status, reason, by=signed_in(request), now=now)
-        except FreezeError as error:
-            form.add_error(None, str(error))
-        else:
-            return redirect("stats:export_job", key=job.key)
+        asked = _ask_for_freeze(sent, form, period, now=now)
+        if asked:
+            return redirect("stats:export_job", key=asked.subject_key)
     return render(request, "stats/release_draft.html", {"page": page, "form": form})
+
+
+def _ask_for_freeze(sent: Sent, form: FreezeForm, period: Period, *, now: datetime) -> Answer | None:
+    """Have it frozen, once; None when that was refused, and the form says why."""
+    status, reason = form.wanted()
+    try:
+        return sent.once(lambda: jobs.ask_for_freeze(period, status, reason, by=sent.by, now=now))
+    except ActionError as error:
+        form.add_error(None, error.message)
+    except FreezeError as error:
+        form.add_error(None, str(error))
+    return None
 
 
 @requires(Permission.RELEASES_EXACT)

@@ -8,7 +8,7 @@ from django.views.decorators.http import require_safe
 from hotline.accounts.access import requires
 from hotline.accounts.permissions import Permission
 from stats.forms import TrendForm, start_month_of, trend_figure_of
-from stats.trend_pages import trend_page
+from stats.pages.trend import trend_page
 from stats.views.years import year_tabs
 
 

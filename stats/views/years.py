@@ -12,12 +12,12 @@ from django.views.decorators.http import require_POST, require_safe
 from hotline.accounts.access import requires
 from hotline.accounts.models import User
 from hotline.accounts.permissions import Permission
-from stats import pages
 from stats.actions import export_year
 from stats.exports.annual import CONTENT_TYPES
 from stats.forms import start_month_of, year_form
+from stats.pages import counts as pages
 from stats.periods import PeriodError, Year
-from stats.presenters import year_label
+from stats.words.presenters import year_label
 
 
 def year_or_404(year: int, start_month: int) -> Year:

@@ -5,9 +5,9 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from cases.codes import NOT_RECORDED, Dimension
-from stats.age_tables import age_groups_table, in_scheme
-from stats.building import breakdown_table
-from stats.code_labels import Code, CodeLabels
+from stats.building.breakdowns import breakdown_table
+from stats.building.by_age import age_groups_table, in_scheme
+from stats.counting.code_labels import Code, CodeLabels
 from stats.coverage import Status
 from stats.declarations import TOTAL
 from stats.figures import BREAKDOWNS

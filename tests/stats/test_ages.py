@@ -8,7 +8,7 @@ from hypothesis import strategies as st
 
 from cases.models import AgeScheme, AgeSchemeBand
 from stats.ages import NO_SCHEME, OUTSIDE, Held, Scheme, convert, held, schemes_of
-from stats.code_labels import read_code_labels
+from stats.counting.code_labels import read_code_labels
 from stats.declarations import Ages
 from stats.figures import FROM_6_TO_9, UNDER_12
 

@@ -14,11 +14,11 @@ from django.utils import timezone, translation
 
 from cases.codes import Dimension
 from cases.models import AuditEvent
-from stats.annual import exact_annual_tables
+from stats.building.annual import exact_annual_tables
+from stats.counting.rollups import recount_waiting
 from stats.exports.annual import COLUMNS, _safe, annual_bytes
 from stats.figures import BREAKDOWNS, DECLARED, DURATIONS, FIGURES
 from stats.periods import Year
-from stats.rollups import recount_waiting
 from tests.stats.records import NOW, finding, recipient, recorded, referral, report
 
 pytestmark = pytest.mark.django_db

@@ -3,12 +3,12 @@
 import pytest
 from django.utils import translation
 
-from stats.charts import months_chart, months_chart_narrow, nice_ticks, parts_chart
+from stats.building.folding import OTHER, folded, whole_first
+from stats.charts.shapes import months_chart, months_chart_narrow, nice_ticks, parts_chart
 from stats.coverage import Coverage, Recorded, Status
 from stats.declarations import Unit
-from stats.folding import OTHER, folded, whole_first
-from stats.presenters import number
 from stats.tables import Bounds, Cell, Column, Part, Row, Table
+from stats.words.presenters import number
 
 FULL, NONE = Coverage((Recorded.FULL,)), Coverage((Recorded.NONE,))
 

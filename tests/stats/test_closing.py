@@ -9,7 +9,7 @@ from django.utils import translation
 
 from cases.closed_months import CalendarMonth, closings_of
 from cases.signals import closed_by
-from stats.closing import closing_releases
+from stats.releases.closing import closing_releases
 from tests.published import release
 
 pytestmark = pytest.mark.django_db
@@ -61,11 +61,11 @@ def test_it_is_told_in_the_readers_language():
 
 def test_with_nobody_to_answer_nothing_is_closed():
     release("2025")
-    assert closed_by.disconnect(dispatch_uid="stats.closing")
+    assert closed_by.disconnect(dispatch_uid="stats.releases.closing")
     try:
         assert told("2025-03") == []
     finally:
-        closed_by.connect(closing_releases, dispatch_uid="stats.closing")
+        closed_by.connect(closing_releases, dispatch_uid="stats.releases.closing")
     assert told("2025-03") != []
 
 

@@ -10,14 +10,14 @@ import pytest
 from django.db import DatabaseError, connection
 
 from cases.models import Report
-from stats.annual import exact_annual_tables
+from stats.building.annual import exact_annual_tables
+from stats.counting.rollups import LOCK, recompute_month, recount_waiting, waiting_months
+from stats.counting.snapshot import one_snapshot
+from stats.counting.verify import verify
 from stats.coverage import Status
 from stats.declarations import TOTAL
 from stats.models import CountedMonth, DirtyMonth
 from stats.periods import Month, Year
-from stats.rollups import LOCK, recompute_month, recount_waiting, waiting_months
-from stats.snapshot import one_snapshot
-from stats.verify import verify
 from tests.make import database_address
 from tests.stats.records import MARCH, NOW, part, recipient, recorded, report
 

@@ -11,12 +11,12 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from cases.codes import Dimension
+from stats.counting.durations import OPEN_CLASS, days_of, median, within
+from stats.counting.reading import Counts
 from stats.coverage import Ledger, Span, Status
 from stats.declarations import LONGER, TOTAL, Cumulative, Median
-from stats.durations import OPEN_CLASS, days_of, median, within
 from stats.figures import COUNTED, DURATIONS, FIGURES, HELD
 from stats.periods import Month
-from stats.reading import Counts
 from stats.tables import Bounds
 
 JANUARY, FEBRUARY, MARCH = (Month(2024, number) for number in (1, 2, 3))

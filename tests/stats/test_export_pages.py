@@ -10,7 +10,7 @@ from django.test import Client
 
 from cases.models import AuditEvent
 from hotline.accounts.permissions import Role
-from stats.job_runs import claim_job, run
+from stats.jobs.runs import claim_job, run
 from stats.models import ExportJob, JobState, Release, Step
 from tests import make
 from tests.stats.releases.small import FROZEN_AT, fill, frozen, job

@@ -9,9 +9,9 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from stats.bilingual import both
+from stats.building.growth import REASONS, Refusal, growth
 from stats.coverage import Coverage, Recorded, Status
 from stats.declarations import Unit
-from stats.growth import REASONS, Refusal, growth
 from stats.tables import Cell, percent, rounded
 
 FULL = Coverage((Recorded.FULL,) * 12)

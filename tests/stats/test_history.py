@@ -11,8 +11,8 @@ from django.urls import reverse
 
 from cases.actions.errors import ActionError, NotAllowedError
 from cases.models import AuditEvent
-from stats import actions_history
-from stats.actions_history import (
+from stats.history import actions as actions_history
+from stats.history.actions import (
     KnownError,
     NotEndedError,
     SourceError,
@@ -20,7 +20,7 @@ from stats.actions_history import (
     TotalValueError,
     UnknownFigureError,
 )
-from stats.importing_history import HistoryRefusedError, HistoryRule, read_totals, year_of
+from stats.history.importing import HistoryRefusedError, HistoryRule, read_totals, year_of
 from stats.models import PublishedTotal
 from stats.periods import PeriodError, Year
 from stats.published_figures import MAX_TOTAL, PUBLISHED

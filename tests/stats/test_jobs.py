@@ -13,9 +13,9 @@ from cases.models import AuditEvent
 from hotline.accounts.models import User
 from hotline.accounts.permissions import Role
 from hotline.celery import app
-from stats import jobs
-from stats.documents import NoSuchDocumentError, changed_since, document_bytes, last_report
-from stats.job_runs import MOST_ATTEMPTS, JobLostError, Work, claim_job, run
+from stats.jobs import queue as jobs
+from stats.jobs.documents import NoSuchDocumentError, changed_since, document_bytes, last_report
+from stats.jobs.runs import MOST_ATTEMPTS, JobLostError, Work, claim_job, run
 from stats.models import ExportJob, JobState, Release, Step
 from stats.models.jobs import STALE
 from stats.periods import Period

@@ -7,8 +7,8 @@ import pytest
 from django.db import connection
 
 from hotline.accounts.permissions import Role
-from stats import jobs
-from stats.job_runs import Heart, Work, claim_job, run
+from stats.jobs import queue as jobs
+from stats.jobs.runs import Heart, Work, claim_job, run
 from stats.models import ExportJob, JobState, Release
 from tests import make
 from tests.project.processes import wait_until

@@ -8,13 +8,13 @@ from django.db import connection
 from django.test.utils import CaptureQueriesContext
 
 from cases.models import Report
+from stats.counting.late import late_cells, late_entries, late_entries_table
+from stats.counting.queries import read_ledger
+from stats.counting.rollups import recompute_month
 from stats.declarations import TOTAL
 from stats.figures import HELD
-from stats.late import late_cells, late_entries, late_entries_table
 from stats.models import MonthlyCount, Release
 from stats.periods import Month, months_between
-from stats.queries import read_ledger
-from stats.rollups import recompute_month
 from tests.stats.records import MARCH, NOW, TODAY, finding, recipient, recorded, referral, report
 
 pytestmark = pytest.mark.django_db

@@ -6,9 +6,9 @@ import pytest
 from django.db import connection
 
 from cases.models import Outcome, Recipient, Report
+from stats.counting.rollups import settle
 from stats.models import DirtyMonth
 from stats.periods import Month
-from stats.rollups import settle
 from tests.stats.records import NOW, finding, recipient, referral, report
 
 pytestmark = pytest.mark.django_db

@@ -10,11 +10,11 @@ from django.core.management import call_command
 from django.test import Client
 
 from cases.codes import Dimension
-from stats import pages
+from stats.counting.rollups import recount_waiting
 from stats.figures import BREAKDOWNS, DECLARED
 from stats.models import Verification
+from stats.pages import counts as pages
 from stats.periods import Month, Year
-from stats.rollups import recount_waiting
 from tests.stats.records import NOW, finding, recorded, report
 
 pytestmark = pytest.mark.django_db

@@ -7,7 +7,7 @@ from django.utils import translation
 from hypothesis import given
 from hypothesis import strategies as st
 
-from stats.phrases import fraction, over, over_percent, rounded_down
+from stats.words.phrases import fraction, over, over_percent, rounded_down
 
 
 @pytest.fixture(autouse=True)

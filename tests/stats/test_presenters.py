@@ -5,7 +5,7 @@ from fractions import Fraction
 import pytest
 from django.utils import translation
 
-from stats.presenters import signed
+from stats.words.presenters import signed
 
 
 @pytest.mark.parametrize(

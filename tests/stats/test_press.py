@@ -13,10 +13,10 @@ from stats.coverage import Coverage, Recorded, Status
 from stats.declarations import Unit
 from stats.figures import DECLARED
 from stats.periods import Period
-from stats.press import press_paragraph, press_sentences
 from stats.publication import HEADLINE, PassportText, Publication
-from stats.sentences import _share
 from stats.tables import Bounds, Cell, Column, Row, Shape, Table, percent
+from stats.words.press import press_paragraph, press_sentences
+from stats.words.sentences import _share
 from tests.stats.exports.sample import FACTS, FIVE, FULL, NONE, count, missing, share, within
 
 NUMBER = re.compile(r"[0-9][0-9.,]*")

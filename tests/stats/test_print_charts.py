@@ -6,8 +6,7 @@ from xml.etree import ElementTree as ET
 import pytest
 from django.utils import translation
 
-from stats.coverage import Status
-from stats.print_charts import (
+from stats.charts.printed import (
     FILLS,
     GAP,
     PUBLISHED,
@@ -20,6 +19,7 @@ from stats.print_charts import (
     steps_chart,
     years_chart,
 )
+from stats.coverage import Status
 from stats.publication import AGE_GROUPS, MONTHS, REMOVAL, TREND
 from stats.tables import Part
 from tests.stats.exports.sample import FIVE, count, missing, sample_publication

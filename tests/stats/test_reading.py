@@ -9,11 +9,11 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from cases.codes import NOT_RECORDED, Dimension
+from stats.counting.reading import Counts
 from stats.coverage import Ledger, Span, Status
 from stats.declarations import TOTAL
 from stats.figures import BREAKDOWNS, COUNTED, FIGURES, SHARES
 from stats.periods import Month, Year
-from stats.reading import Counts
 from stats.rules import NO_RULES
 from stats.tables import Bounds
 from tests.stats.test_ages import BANDS

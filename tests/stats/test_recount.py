@@ -4,12 +4,12 @@ import pytest
 from django.db import connection
 
 from cases.codes import State
+from stats.counting.recount_sql import definitions
+from stats.counting.rollups import recompute_month, recount_waiting, settle, waiting_months
 from stats.declarations import TOTAL
 from stats.figures import COUNTED, HELD, counted_keys
 from stats.models import CountedMonth, DirtyMonth, MonthlyCount
 from stats.periods import Month
-from stats.recount_sql import definitions
-from stats.rollups import recompute_month, recount_waiting, settle, waiting_months
 from tests.stats.records import MARCH, NOW, cells, finding, part, recipient, referral, report
 
 pytestmark = pytest.mark.django_db

@@ -11,8 +11,10 @@ from django.test import Client
 from cases.models import AuditEvent, CoveragePeriod, Report
 from hotline.accounts.models import User
 from hotline.accounts.permissions import Role
-from stats import difference_pages, draft_pages, release_pages
 from stats.models import ExportJob, Release
+from stats.pages import differences as difference_pages
+from stats.pages import draft as draft_pages
+from stats.pages import releases as release_pages
 from stats.periods import Period
 from stats.publication import ReleaseStatus
 from stats.tasks import verify_releases

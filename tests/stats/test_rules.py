@@ -12,23 +12,24 @@ from hypothesis import strategies as st
 
 from cases.actions.errors import NotAllowedError
 from cases.models import AuditEvent
-from stats import actions_rules, pages
-from stats.actions_rules import OverlapError, UndeclaredError, UpsideDownError
-from stats.building import as_told, figures_months_table, headline_table
-from stats.charts import BREAK
+from stats.building.breakdowns import as_told, figures_months_table, headline_table
+from stats.building.growth import Refusal, growth
+from stats.charts.shapes import BREAK
+from stats.counting.reading import Counts
+from stats.counting.rollups import recount_waiting
+from stats.counting.verify import verify
 from stats.coverage import Status
 from stats.declarations import TOTAL
 from stats.figures import BREAKDOWNS, COUNTED, DURATIONS, FIGURES, SHARES, VERSIONS, as_counted
-from stats.growth import Refusal, growth
+from stats.history import rule_actions as actions_rules
+from stats.history.rule_actions import OverlapError, UndeclaredError, UpsideDownError
 from stats.models import CountingRule
+from stats.pages import counts as pages
+from stats.pages.trend import trend_page
 from stats.periods import Month, Year
-from stats.presenters import cell_text
-from stats.reading import Counts
-from stats.rollups import recount_waiting
 from stats.rules import InForce, Rules, figure_of, version_key
-from stats.trend import breaks, trend_growth, trend_table
-from stats.trend_pages import trend_page
-from stats.verify import verify
+from stats.trend.years import breaks, trend_growth, trend_table
+from stats.words.presenters import cell_text
 from tests.stats.records import MARCH, NOW, finding, part, recorded, report
 from tests.stats.test_reading import TODAY, counts
 

@@ -11,16 +11,16 @@ from django.utils import translation
 
 from cases.codes import ActionTaken, RecipientKind
 from cases.models import Recipient, Referral, Report
-from stats.building_referrals import ANSWERS, dsa_codes, dsa_table, removal_table
+from stats.building.referrals import ANSWERS, dsa_codes, dsa_table, removal_table
+from stats.counting.queries import read
+from stats.counting.rollups import recompute_month, settle
+from stats.counting.verify import verify
 from stats.coverage import Status
 from stats.declarations import TOTAL
 from stats.figures import FIGURES, HELD
 from stats.models import DirtyMonth
 from stats.periods import Month, months_between
-from stats.queries import read
-from stats.rollups import recompute_month, settle
 from stats.sent_figures import CONTENTS
-from stats.verify import verify
 from tests.stats.records import MARCH, NOW, TODAY, cells, part, recipient, recorded, referral, report
 
 pytestmark = pytest.mark.django_db

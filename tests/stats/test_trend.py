@@ -8,16 +8,16 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from cases.codes import Dimension
+from stats.building.growth import Refusal
 from stats.coverage import Span, Status
 from stats.declarations import TOTAL
 from stats.exports.observations import observations, period_of, row_label
 from stats.figures import FIGURES
-from stats.growth import Refusal
 from stats.periods import Month, PeriodError, Year
 from stats.publication import Publication
 from stats.published_figures import Total
 from stats.tables import Shape
-from stats.trend import SOURCE_KEY_LENGTH, breaks, source_key, trend_growth, trend_table, year_of_row
+from stats.trend.years import SOURCE_KEY_LENGTH, breaks, source_key, trend_growth, trend_table, year_of_row
 from tests.stats.exports.sample import sample_publication
 from tests.stats.test_reading import ALWAYS, TODAY, counts
 

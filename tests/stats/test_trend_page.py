@@ -8,10 +8,10 @@ import time_machine
 from django.core.management import call_command
 from django.test import Client
 
+from stats.counting.rollups import recount_waiting
+from stats.pages.trend import trend_page
 from stats.periods import Year
 from stats.published_figures import PUBLISHED
-from stats.rollups import recount_waiting
-from stats.trend_pages import trend_page
 from tests.stats.records import NOW, finding, recorded, report
 from tests.stats.test_pages import text_of
 

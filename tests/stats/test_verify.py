@@ -6,12 +6,12 @@ import pytest
 from django.core.management import CommandError, call_command
 from django.db import connection
 
+from stats.counting.rollups import settle
+from stats.counting.verify import CellKey, Difference, expected_cells, verify, verify_months
 from stats.declarations import TOTAL
 from stats.figures import COUNTED, HELD, counted_keys
 from stats.models import CountedMonth, MonthlyCount, Verification
 from stats.periods import Month
-from stats.rollups import settle
-from stats.verify import CellKey, Difference, expected_cells, verify, verify_months
 from tests.stats.records import MARCH, NOW, cells, finding, recipient, referral, report
 
 pytestmark = pytest.mark.django_db

@@ -5,7 +5,7 @@ from typing import Any
 from django.core.management.base import BaseCommand, CommandError, CommandParser
 from django.utils import timezone
 
-from stats.annual import exact_annual_tables
+from stats.building.annual import exact_annual_tables
 from stats.exports.annual import CONTENT_TYPES, annual_bytes
 from stats.periods import PeriodError, Year
 

@@ -6,7 +6,7 @@ from typing import Any
 from django.core.management.base import BaseCommand, CommandError, CommandParser
 from django.utils import timezone
 
-from stats.documents import NoSuchDocumentError, document_bytes
+from stats.jobs.documents import NoSuchDocumentError, document_bytes
 from stats.publication import Document, Form
 from stats.releases.exporting import record_export
 from stats.releases.reading import UnknownReleaseError, publication_of

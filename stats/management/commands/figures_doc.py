@@ -4,7 +4,7 @@ from typing import Any
 
 from django.core.management.base import BaseCommand, CommandError, CommandParser
 
-from stats.passports import PATH, figures_document
+from stats.words.passports import PATH, figures_document
 
 
 class Command(BaseCommand):

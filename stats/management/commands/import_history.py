@@ -8,8 +8,8 @@ from django.utils import timezone
 from django.utils.translation import gettext as _
 from django.utils.translation import ngettext
 
-from stats.actions_history import import_file
-from stats.importing_history import HistoryRefusedError
+from stats.history.actions import import_file
+from stats.history.importing import HistoryRefusedError
 
 
 class Command(BaseCommand):

@@ -5,8 +5,8 @@ from typing import Any
 from django.core.management.base import BaseCommand, CommandError, CommandParser
 from django.utils import timezone
 
+from stats.counting.verify import verify
 from stats.periods import Month, PeriodError
-from stats.verify import verify
 
 
 class Command(BaseCommand):

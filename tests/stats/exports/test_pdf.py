@@ -17,8 +17,8 @@ from django.utils import translation
 from pypdf import PdfReader
 
 from stats.exports.pdf import press_sheet_pdf, tables_pdf
-from stats.presenters import cell_text, fraction_note
 from stats.publication import TREND
+from stats.words.presenters import cell_text, fraction_note
 from tests.stats.exports.pdf_samples import DOCUMENTS, KEPT, made
 from tests.stats.exports.pdf_structure import problems, tags, text_of
 from tests.stats.exports.sample import other_year_publication, sample_publication

@@ -6,8 +6,8 @@ import pytest
 from django.utils import translation
 
 from stats.exports.pdf_report import DIFFERENCES_SHOWN, changes_section, report_sections
-from stats.presenters import MINUS
 from stats.publication import HEADLINE, TREND
+from stats.words.presenters import MINUS
 from tests.stats.exports.pdf_samples import changes, last_year
 from tests.stats.exports.sample import sample_publication
 

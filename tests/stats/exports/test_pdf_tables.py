@@ -10,9 +10,9 @@ from stats.exports.pdf_growth import headline_growth, trend_growth
 from stats.exports.pdf_sections import coverage_section
 from stats.exports.pdf_tables import TEXT_WIDTH, table_blocks
 from stats.exports.pdf_tell import tell
-from stats.presenters import MINUS
 from stats.publication import AGE_GROUPS, DSA, HEADLINE, MONTHS, REMOVAL, TREND
 from stats.tables import Bounds, Cell, Column, Part
+from stats.words.presenters import MINUS
 from tests.stats.exports.sample import FIVE, FULL, count, hidden, sample_publication
 
 SUPPRESSED = "Suppressed (Q): below 5, or it would give such a number away by subtraction. It is not 0."

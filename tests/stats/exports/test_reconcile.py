@@ -10,8 +10,8 @@ from django.utils import translation
 
 from stats.exports.forms import form_bytes
 from stats.exports.pdf_words import row_label
-from stats.presenters import cell_text
 from stats.publication import Form
+from stats.words.presenters import cell_text
 from tests.stats.exports.sample import other_year_publication, sample_publication
 from tests.stats.exports.told import TOLD, expected, pdf_row, pdf_text
 

@@ -5,13 +5,13 @@ from decimal import Decimal
 
 import pytest
 
+from stats.building.growth import Refusal
 from stats.coverage import Status
-from stats.growth import Refusal
 from stats.models import CountingRule
 from stats.publication import HEADLINE, TREND, Reason
 from stats.releases.reading import publication_of
 from stats.releases.sides import since_release
-from stats.trend import trend_growth
+from stats.trend.years import trend_growth
 from tests import make
 from tests.stats.releases.conftest import LATER, frozen, girls, logged
 

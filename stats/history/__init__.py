@@ -1,0 +1,1 @@
+"""What administrators enter of past years and of counting rules."""

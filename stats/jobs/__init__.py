@@ -1,0 +1,1 @@
+"""Documents of releases, and the jobs that make those which take seconds."""
