@@ -25,6 +25,12 @@ app.conf.beat_schedule = {
         "schedule": settings.JOB_TICK_SECONDS,
         "options": {"expires": settings.JOB_TICK_SECONDS},
     },
+    # What waits to be sealed is found in the database, too.
+    "seal-audit": {
+        "task": "cases.tasks.seal_audit",
+        "schedule": settings.AUDIT_SEAL_SECONDS,
+        "options": {"expires": settings.AUDIT_SEAL_SECONDS},
+    },
     "forget-expired": {"task": "stats.tasks.forget_expired", "schedule": crontab(minute=10)},
     "verify-counts": {"task": "stats.tasks.verify_counts", "schedule": crontab(hour=2, minute=30)},
     "verify-releases": {"task": "stats.tasks.verify_releases", "schedule": crontab(hour=3, minute=30)},

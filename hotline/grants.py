@@ -12,6 +12,8 @@ from psycopg import sql
 
 APPEND_ONLY = (
     "cases_auditevent",
+    "cases_auditblock",
+    "cases_auditrange",
     "stats_release",
     "stats_frozentable",
     "stats_frozenline",

@@ -1,6 +1,7 @@
 """The records of the write side."""
 
 from cases.models.audit_event import AuditEvent
+from cases.models.audit_seal import AuditBlock, AuditRange, UnsealedEvent
 from cases.models.code_lists import (
     AgeBand,
     AgeScheme,
@@ -18,13 +19,16 @@ from cases.models.coverage import CoveragePeriod
 from cases.models.finding import Finding
 from cases.models.recipient import Recipient
 from cases.models.referral import Referral
-from cases.models.report import ImportBatch, Report, SenderKey, SubmittedForm
+from cases.models.report import ImportBatch, Report, SenderKey
+from cases.models.request_key import RequestKey
 
 __all__ = [
     "AgeBand",
     "AgeScheme",
     "AgeSchemeBand",
+    "AuditBlock",
     "AuditEvent",
+    "AuditRange",
     "CodeList",
     "CodeListItem",
     "CoveragePeriod",
@@ -36,9 +40,10 @@ __all__ = [
     "Recipient",
     "Referral",
     "Report",
+    "RequestKey",
     "SenderKey",
     "Sex",
     "SiteType",
     "Source",
-    "SubmittedForm",
+    "UnsealedEvent",
 ]
