@@ -1,8 +1,8 @@
 """Records that are alike in every column that counts, put together: how many they are, and how many URLs they have.
 
 For the independent recount (:mod:`stats.counting.verify`), which counts them by rules of its own. Nothing here knows
-what a figure is: columns are grouped by as they are. One pass for all the months asked for, since a pass over a year of a
-million reports takes little more than one over a month.
+what a figure is: columns are grouped by as they are. One pass for all the months asked for, since a pass over a year
+of a million reports takes little more than one over a month.
 """
 
 from collections.abc import Iterator, Sequence
