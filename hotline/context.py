@@ -17,7 +17,7 @@ def page(request: HttpRequest) -> dict[str, Any]:
         permission.name.lower(): bool(user and user.is_authenticated and user.may(permission))
         for permission in Permission
     }
-    theme = request.COOKIES.get("theme", "")
+    theme = request.COOKIES.get(settings.THEME_COOKIE_NAME, "")
     return {
         "may": may,
         "theme": theme if theme in {"light", "dark"} else "auto",

@@ -28,8 +28,9 @@ def services(port: int) -> dict[str, list[str]]:
     """The commands of the product's processes."""
     celery = [sys.executable, "-m", "celery", "--app", "hotline"]
     return {
-        "web": [sys.executable, "-m", "gunicorn", "hotline.wsgi", "--bind", f"{HOST}:{port}", "--workers", "2",
-                "--threads", "4", "--graceful-timeout", "5", "--log-level", "warning", "--no-control-socket"],
+        "web": [sys.executable, "-m", "gunicorn", "hotline.wsgi", "--config", "python:hotline.web_server",
+                "--bind", f"{HOST}:{port}", "--workers", "2", "--threads", "4",
+                "--graceful-timeout", "5", "--log-level", "warning", "--no-control-socket"],
         "worker": [*celery, "worker", "--queues", "hotline", "--concurrency", "2", "--loglevel", "WARNING",
                    "--without-gossip", "--without-mingle"],
         "beat": [*celery, "beat", "--loglevel", "WARNING"],

@@ -1,7 +1,9 @@
 """The door: where each role begins, whether the service lives, and the pages of what went wrong."""
 
+from django.core.exceptions import RequestDataTooBig, TooManyFieldsSent, TooManyFilesSent
 from django.http import HttpRequest, HttpResponse, HttpResponseBase
 from django.shortcuts import redirect, render
+from django.template.loader import render_to_string
 from django.views.decorators.http import require_safe
 
 from hotline.accounts.access import requires
@@ -47,9 +49,10 @@ def csrf_failure(request: HttpRequest, reason: str = "") -> HttpResponse:  # noq
     return _error(request, 403)
 
 
-def bad_request(request: HttpRequest, exception: Exception) -> HttpResponse:  # noqa: ARG001 - Django's signature
-    """400, with nothing of the request in it."""
-    return _error(request, 400)
+def bad_request(request: HttpRequest, exception: Exception) -> HttpResponse:
+    """400, or 413 for more than a form may carry; with nothing of the request in it."""
+    is_too_much = isinstance(exception, RequestDataTooBig | TooManyFieldsSent | TooManyFilesSent)
+    return _error(request, 413 if is_too_much else 400)
 
 
 def permission_denied(request: HttpRequest, exception: Exception) -> HttpResponse:  # noqa: ARG001 - Django's signature
@@ -62,6 +65,6 @@ def page_not_found(request: HttpRequest, exception: Exception) -> HttpResponse: 
     return _error(request, 404)
 
 
-def server_error(request: HttpRequest) -> HttpResponse:
-    """500."""
-    return _error(request, 500)
+def server_error(_request: HttpRequest) -> HttpResponse:
+    """500. Drawn without asking who reads it: the database may be what failed, and the page must not fail as well."""
+    return HttpResponse(render_to_string("error.html", {"status": 500, "here": "/"}), status=500)

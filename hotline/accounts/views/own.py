@@ -64,7 +64,7 @@ def theme(request: HttpRequest) -> HttpResponse:
     form = ChoiceOfTheme(request.POST)
     response = redirect(next_page(request))
     if form.is_valid():
-        _keep(response, "theme", form.cleaned_data["theme"])
+        _keep(response, settings.THEME_COOKIE_NAME, form.cleaned_data["theme"])
     return response
 
 

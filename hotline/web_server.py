@@ -1,0 +1,63 @@
+"""How gunicorn serves the application, in the demo and in production: ``gunicorn --config python:hotline.web_server``.
+
+gunicorn itself answers bytes that are no HTTP request, and says back what it did not understand, on its page and in its
+log. Ours says which rule was broken, and has the headers that every answer of the application has.
+"""
+
+import contextlib
+import socket
+from http import HTTPStatus
+from typing import Any
+
+from gunicorn.http import errors
+from gunicorn.workers.gthread import ThreadWorker
+
+from hotline.headers import EVERYWHERE, NOT_KEPT
+
+STATUS: dict[type[Exception], HTTPStatus] = {
+    errors.LimitRequestLine: HTTPStatus.REQUEST_URI_TOO_LONG,
+    errors.LimitRequestHeaders: HTTPStatus.REQUEST_HEADER_FIELDS_TOO_LARGE,
+    errors.ExpectationFailed: HTTPStatus.EXPECTATION_FAILED,
+    errors.UnsupportedTransferCoding: HTTPStatus.NOT_IMPLEMENTED,
+}
+HEADERS = {
+    **EVERYWHERE,
+    "Cache-Control": NOT_KEPT,
+    "Content-Security-Policy": "default-src 'none'; base-uri 'none'; form-action 'none'; frame-ancestors 'none'",
+    "Content-Type": "text/plain; charset=utf-8",
+    "Cross-Origin-Opener-Policy": "same-origin",
+    "Referrer-Policy": "same-origin",
+    "X-Content-Type-Options": "nosniff",
+    "X-Frame-Options": "DENY",
+    "Connection": "close",
+}
+
+
+def status_of(error: Exception) -> HTTPStatus:
+    """What to answer: 400 or nearer for what is no HTTP request, 500 for a fault of ours."""
+    fault_of_ours = isinstance(error, errors.InvalidResponseHeader | errors.InvalidResponseHeaderName)
+    if fault_of_ours or not isinstance(error, errors.ParseException):
+        return HTTPStatus.INTERNAL_SERVER_ERROR
+    return STATUS.get(type(error), HTTPStatus.BAD_REQUEST)
+
+
+def refusal(status: HTTPStatus) -> bytes:
+    """The whole answer. Shape: status line, headers, the status in words."""
+    body = f"{status.phrase}\n".encode("ascii")
+    lines = [f"HTTP/1.1 {status.value} {status.phrase}"]
+    lines += [f"{name}: {value}" for name, value in {**HEADERS, "Content-Length": len(body)}.items()]
+    return "\r\n".join([*lines, "", ""]).encode("ascii") + body
+
+
+class Worker(ThreadWorker):  # type: ignore[misc]  # gunicorn publishes no types
+    """gunicorn's worker with threads, silent about what it was sent."""
+
+    def handle_error(self, _request: Any, client: socket.socket, _address: Any, error: Exception) -> None:
+        """Answer a request that could not be read, or that failed outside the application."""
+        status = status_of(error)
+        self.log.warning("refused before the application: %d, %s", status.value, type(error).__name__)
+        with contextlib.suppress(OSError):
+            client.sendall(refusal(status))
+
+
+worker_class = Worker
