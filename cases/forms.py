@@ -1,6 +1,5 @@
 """The analysts' forms. Every field is a date, a whole number or a code."""
 
-import uuid
 from collections.abc import Iterable, Sequence
 from datetime import date
 from typing import TYPE_CHECKING, Any
@@ -70,9 +69,7 @@ class IntakeForm(MetadataForm):
 
 
 class LogForm(IntakeForm):
-    """A new report. ``form_key`` makes that a form sent twice is written once."""
-
-    form_key = forms.UUIDField(widget=forms.HiddenInput)
+    """A new report."""
 
     @classmethod
     def blank(cls, *, today: date, last: Any) -> "LogForm":
@@ -81,13 +78,7 @@ class LogForm(IntakeForm):
         carried.is_valid()
         source = carried.cleaned_data.get("source")
         day = carried.cleaned_data.get("received_date") or today
-        return cls(
-            initial={
-                "received_date": min(day, today),
-                "source": source.pk if source else None,
-                "form_key": uuid.uuid4(),
-            }
-        )
+        return cls(initial={"received_date": min(day, today), "source": source.pk if source else None})
 
 
 class TallyForm(MetadataForm):

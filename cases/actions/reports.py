@@ -4,7 +4,6 @@ Each is one transaction, takes who does it and when, and returns the report or r
 a month's counts takes the months that are ``confirmed``, and raises ``ClosedMonthError`` for one that is not.
 """
 
-import uuid
 from collections.abc import Sequence
 from dataclasses import dataclass, replace
 from datetime import date, datetime
@@ -21,7 +20,7 @@ from cases.actions.findings import Tally, check_tallies, finding_events, write_f
 from cases.actions.standing import standing_of
 from cases.closed_months import Assessed, Contribution
 from cases.codes import ReferralStatus
-from cases.models import Report, Source, SubmittedForm
+from cases.models import Report, Source
 from cases.models.report import EARLIEST_DATE
 from cases.signals import announce
 from cases.transitions import Verb
@@ -42,19 +41,19 @@ class Intake:
     url_count: int
 
 
+@transaction.atomic
 def log(
     *,
     by: "User",
     now: datetime,
     intake: Intake,
     tallies: Sequence[Tally] = (),
-    form_key: uuid.UUID | None = None,
     confirmed: Confirmed = NOTHING_CONFIRMED,
 ) -> Report:
     """Write a report with what triage has decided of it so far, in one transaction.
 
     Without tallies it is received; with some it is in triage with whoever logged it; with all URLs assessed it is
-    assessed. The same ``form_key`` again, also at the same moment, writes nothing and returns the report it made.
+    assessed.
 
     Raises ``ActionError`` for a field that breaks a rule, ``ClosedMonthError`` for a closed month not confirmed.
     """
@@ -62,28 +61,6 @@ def log(
         raise NotAllowedError
     check_intake(intake, today=hotline_day(now))
     check_tallies(tallies, url_count=intake.url_count)
-    try:
-        return _log(by=by, now=now, intake=intake, tallies=tallies, form_key=form_key, confirmed=confirmed)
-    except _SubmittedAlreadyError as error:
-        return SubmittedForm.objects.select_related("report").get(key=error.form_key).report
-
-
-class _SubmittedAlreadyError(Exception):
-    def __init__(self, form_key: uuid.UUID) -> None:
-        super().__init__("submitted already")
-        self.form_key = form_key
-
-
-@transaction.atomic
-def _log(
-    *,
-    by: "User",
-    now: datetime,
-    intake: Intake,
-    tallies: Sequence[Tally],
-    form_key: uuid.UUID | None,
-    confirmed: Confirmed,
-) -> Report:
     ask_first([intake.received_date], before=None, after=_contribution(intake, tallies), confirmed=confirmed)
     report = Report.objects.create(
         received_date=intake.received_date,
@@ -94,8 +71,6 @@ def _log(
         entered_at=now,
         **standing_of(tallies, url_count=intake.url_count),
     )
-    if form_key:
-        _claim(form_key, report)
     findings = write_findings(report, tallies)
     audit.record(event_of(report, "log", _as_changes(report)), *finding_events(report, findings), by=by, now=now)
     announce()
@@ -108,13 +83,6 @@ def _contribution(intake: Intake, tallies: Sequence[Tally]) -> Contribution:
         url_count=intake.url_count,
         assessed=tuple(Assessed(tally.counts_as, tally.url_count) for tally in tallies),
     )
-
-
-def _claim(form_key: uuid.UUID, report: Report) -> None:
-    # Waits for another transaction that holds this key; if that one commits, this report must not be written.
-    SubmittedForm.objects.bulk_create([SubmittedForm(key=form_key, report=report)], ignore_conflicts=True)
-    if not SubmittedForm.objects.filter(key=form_key, report=report).exists():
-        raise _SubmittedAlreadyError(form_key)
 
 
 def _as_changes(report: Report) -> audit.Changes:

@@ -111,14 +111,3 @@ class SenderKey(models.Model):
 
     def __str__(self) -> str:
         return str(self.pk)
-
-
-class SubmittedForm(models.Model):
-    """The key of a form that was saved, so that sending it again writes nothing more."""
-
-    key = models.UUIDField(primary_key=True)
-    report = models.ForeignKey(Report, on_delete=models.CASCADE, db_index=False)
-    submitted_at = models.DateTimeField(db_default=Now())
-
-    def __str__(self) -> str:
-        return str(self.key)

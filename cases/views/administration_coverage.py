@@ -4,7 +4,6 @@ from collections import defaultdict
 from datetime import date
 from typing import Any
 
-from django.contrib import messages
 from django.http import HttpRequest, HttpResponse, HttpResponseBase
 from django.shortcuts import get_object_or_404, redirect, render
 from django.utils import timezone
@@ -16,7 +15,7 @@ from cases.actions import coverage as actions
 from cases.codes import Dimension
 from cases.forms_administration import NewPeriodForm, PeriodForm
 from cases.models import CoveragePeriod
-from cases.views.saving import saved
+from cases.views.saving import done, saved
 from hotline.accounts.access import requires, signed_in
 from hotline.accounts.permissions import Permission
 from hotline.days import hotline_day
@@ -73,6 +72,11 @@ def change_period(request: HttpRequest, pk: int) -> HttpResponseBase:
 @require_POST
 def remove_period(request: HttpRequest, pk: int) -> HttpResponse:
     """Take a period out."""
-    actions.remove(by=signed_in(request), now=timezone.now(), period=get_object_or_404(CoveragePeriod, pk=pk))
-    messages.success(request, _("Removed. These days count as not recorded now."))
+
+    def remove() -> CoveragePeriod:
+        period: CoveragePeriod = get_object_or_404(CoveragePeriod, pk=pk)
+        actions.remove(by=signed_in(request), now=timezone.now(), period=period)
+        return period
+
+    done(request, remove, said=_("Removed. These days count as not recorded now."))
     return redirect("administration:coverage")

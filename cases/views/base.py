@@ -1,6 +1,7 @@
 """What the analysts' views share."""
 
 from datetime import datetime
+from functools import cached_property
 from typing import Any
 
 from django.http import HttpRequest, HttpResponse
@@ -13,6 +14,7 @@ from cases.closed_months import CalendarMonth
 from cases.forms import confirmed_months
 from cases.models import Report
 from cases.views.asking import Asked
+from cases.views.keyed import Sent
 from hotline.accounts.models import User
 
 
@@ -32,6 +34,11 @@ class CasesView(TemplateView):
     def confirmed(self) -> frozenset[CalendarMonth]:
         """The closed months that are confirmed to change."""
         return confirmed_months(self.request.POST)
+
+    @cached_property
+    def sent(self) -> Sent:
+        """The form that was sent, which is written once."""
+        return Sent(self.request)
 
     def ask(self, error: ClosedMonthError, **context: Any) -> HttpResponse:
         """The page as it was sent, with what the edit will do to closed months and a button that confirms it."""

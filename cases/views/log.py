@@ -12,6 +12,7 @@ from django.utils.translation import gettext as _
 from cases.actions import reports
 from cases.actions.closing import ClosedMonthError
 from cases.actions.errors import ActionError
+from cases.actions.keys import Answer
 from cases.closed_months import CalendarMonth
 from cases.forms import LogForm, StepForm, as_sent, confirmed_months, show, tally_forms
 from cases.models import Report
@@ -36,16 +37,19 @@ class LogView(CasesView):
 
     def post(self, request: HttpRequest, *_args: Any, **_kwargs: Any) -> HttpResponse:
         """Save and go on, or say what is to be mended."""
+        earlier = self.sent.earlier()
+        if earlier:
+            return self._go_on(earlier)
         form, lines = LogForm(request.POST), tally_forms(request.POST)
         if form.is_valid() and lines.is_valid() and "more" not in request.POST:
             try:
-                report = self._save(form, lines)
+                answer = self.sent.once(lambda: self._save(form, lines), needs_key=True)
             except ClosedMonthError as error:
                 return self.ask(error, form=form, lines=lines)
             except ActionError as error:
                 show(error, form, lines)
             else:
-                return redirect(f"{reverse('cases:log')}?{urlencode(self._carried(report))}")
+                return self._go_on(answer)
         return self._draw(form, lines, status=400 if form.errors or lines.total_error_count() else 200)
 
     def _save(self, form: LogForm, lines: Any) -> Report:
@@ -55,9 +59,12 @@ class LogView(CasesView):
             now=self.now,
             intake=intake,
             tallies=lines.tallies(url_count=intake.url_count),
-            form_key=form.cleaned_data["form_key"],
             confirmed=self.confirmed,
         )
+
+    def _go_on(self, answer: Answer) -> HttpResponse:
+        report = Report.objects.get(pk=int(answer.subject_key))
+        return redirect(f"{reverse('cases:log')}?{urlencode(self._carried(report))}")
 
     def _carried(self, report: Report) -> dict[str, Any]:
         """What the next form begins with: the source, and the date unless it is today's."""
@@ -89,15 +96,24 @@ class UndoView(ReportMixin):
 
     def post(self, request: HttpRequest, *_args: Any, **_kwargs: Any) -> HttpResponse:
         """Void it, unless someone has worked on it since."""
+        if self.sent.earlier():
+            return self._undone(request)
         form = StepForm(request.POST)
         if form.is_valid():
             self.report.version = form.cleaned_data["version"]
             try:
-                reports.void(by=self.by, now=self.now, report=self.report, confirmed=self.confirmed)
+                self.sent.once(self._void)
             except ClosedMonthError as error:
                 return self.ask(error, form=form, verb=Verb.VOID.value)
             except ActionError as error:
                 messages.error(request, str(error.message))
             else:
-                messages.success(request, _("Report %s is void.") % self.report.reference)
+                return self._undone(request)
+        return redirect("cases:log")
+
+    def _void(self) -> Report:
+        return reports.void(by=self.by, now=self.now, report=self.report, confirmed=self.confirmed)
+
+    def _undone(self, request: HttpRequest) -> HttpResponse:
+        messages.success(request, _("Report %s is void.") % self.report.reference)
         return redirect("cases:log")

@@ -14,9 +14,10 @@ from django.utils.translation import gettext_lazy
 
 from cases import queries
 from cases.actions import reports
+from cases.actions.errors import ActionError
 from cases.codes import State
 from cases.forms import CodeChoice
-from cases.models import Outcome, Source
+from cases.models import Outcome, Report, Source
 from cases.views.base import CasesView
 from hotline.accounts.permissions import Permission
 from hotline.days import hotline_day
@@ -108,6 +109,13 @@ def _count(number: int) -> str:
     return f"{queries.COUNT_LIMIT}+" if number > queries.COUNT_LIMIT else str(number)
 
 
+class NoneWaitingError(ActionError):
+    """The queue is empty: nothing was taken, and sent again it looks again."""
+
+    def __init__(self) -> None:
+        super().__init__("", "none_waiting", _("No report is waiting for triage."))
+
+
 class TakeNextView(CasesView):
     """Take the oldest report that no one has."""
 
@@ -116,11 +124,18 @@ class TakeNextView(CasesView):
 
     def post(self, request: HttpRequest, *_args: Any, **_kwargs: Any) -> HttpResponse:
         """Go to the report taken, or back to an empty queue."""
+        try:
+            answer = self.sent.earlier() or self.sent.once(self._take)
+        except ActionError as error:
+            messages.info(request, str(error.message))
+            return redirect("cases:queue")
+        return redirect("cases:report", pk=int(answer.subject_key))
+
+    def _take(self) -> Report:
         report = reports.take_next(by=self.by, now=self.now)
         if report is None:
-            messages.info(request, _("No report is waiting for triage."))
-            return redirect("cases:queue")
-        return redirect("cases:report", pk=report.pk)
+            raise NoneWaitingError
+        return report
 
 
 class FindView(CasesView):

@@ -31,7 +31,7 @@ class ReferralFormView(ReportMixin):
         """The form as sent."""
         raise NotImplementedError
 
-    def save(self, form: Any) -> None:
+    def save(self, form: Any) -> Referral:
         """Write what was sent."""
         raise NotImplementedError
 
@@ -41,19 +41,24 @@ class ReferralFormView(ReportMixin):
 
     def post(self, request: HttpRequest, *_args: Any, **_kwargs: Any) -> HttpResponse:
         """Save, or say what is to be mended."""
+        if self.sent.earlier():
+            return self._saved(request)
         form = self.bound(request.POST)
         if form.is_valid():
             self.report.version = form.cleaned_data["version"]
             try:
-                self.save(form)
+                self.sent.once(lambda: self.save(form))
             except ClosedMonthError as error:
                 return self.ask(error, form=form)
             except ActionError as error:
                 show(error, form)
             else:
-                messages.success(request, _("Report %s is saved.") % self.report.reference)
-                return redirect("cases:report", pk=self.report.pk)
+                return self._saved(request)
         return self.render_to_response(self.get_context_data(form=form), status=400)
+
+    def _saved(self, request: HttpRequest) -> HttpResponse:
+        messages.success(request, _("Report %s is saved.") % self.report.reference)
+        return redirect("cases:report", pk=self.report.pk)
 
 
 class ReferView(ReferralFormView):
@@ -75,9 +80,11 @@ class ReferView(ReferralFormView):
         """As sent."""
         return ReferralForm(data)
 
-    def save(self, form: Any) -> None:
+    def save(self, form: Any) -> Referral:
         """Write the referral."""
-        referrals.send(by=self.by, now=self.now, report=self.report, sending=form.sending(), confirmed=self.confirmed)
+        return referrals.send(
+            by=self.by, now=self.now, report=self.report, sending=form.sending(), confirmed=self.confirmed
+        )
 
     def get_context_data(self, **kwargs: Any) -> dict[str, Any]:
         """The confirmed findings by country, for the routing rule beside the form."""
@@ -108,9 +115,9 @@ class AnswerView(ReferralFormView):
         """As sent."""
         return AnswerForm(data)
 
-    def save(self, form: Any) -> None:
+    def save(self, form: Any) -> Referral:
         """Write the answer."""
-        referrals.answer(
+        return referrals.answer(
             by=self.by,
             now=self.now,
             referral=self.referral,

@@ -11,6 +11,7 @@ from cases import presenters, queries
 from cases.actions import reports, triage
 from cases.actions.closing import ClosedMonthError
 from cases.actions.errors import ActionError
+from cases.actions.keys import Answer
 from cases.forms import AmendForm, StepForm, VersionedForm, show, tally_forms
 from cases.models import Report
 from cases.transitions import TRANSITIONS, Verb, verbs_from
@@ -56,13 +57,15 @@ class FindingsView(ReportMixin):
 
     def post(self, request: HttpRequest, *_args: Any, **_kwargs: Any) -> HttpResponse:
         """Save; with nothing left to assess the triage is finished. Then the report, or the next one."""
+        earlier = self.sent.earlier()
+        if earlier:
+            return self._go_on(request, earlier)
         form = StepForm(request.POST)
         lines = tally_forms(request.POST)
         if form.is_valid() and lines.is_valid() and "more" not in request.POST:
             self.report.version = form.cleaned_data["version"]
-            tallies = lines.tallies(url_count=self.report.url_count)
             try:
-                triage.decide(by=self.by, now=self.now, report=self.report, tallies=tallies, confirmed=self.confirmed)
+                answer = self.sent.once(lambda: self._decide(lines, take_next="next" in request.POST))
             except ClosedMonthError as error:
                 return self.ask(
                     error, form=form, lines=lines, left=self.report.left_count, take_next="next" in request.POST
@@ -70,15 +73,22 @@ class FindingsView(ReportMixin):
             except ActionError as error:
                 show(error, form, lines)
             else:
-                return self._go_on(request)
+                return self._go_on(request, answer)
         return self._draw(form, lines, status=400 if form.errors or lines.total_error_count() else 200)
 
-    def _go_on(self, request: HttpRequest) -> HttpResponse:
+    def _decide(self, lines: Any, *, take_next: bool) -> Report:
+        """Write the lines; the report to go on with: this one, or the next that no one has."""
+        tallies = lines.tallies(url_count=self.report.url_count)
+        triage.decide(by=self.by, now=self.now, report=self.report, tallies=tallies, confirmed=self.confirmed)
+        following = reports.take_next(by=self.by, now=self.now) if take_next else None
+        return following or self.report
+
+    def _go_on(self, request: HttpRequest, answer: Answer) -> HttpResponse:
         messages.success(request, _("Report %s is saved.") % self.report.reference)
         if "next" in request.POST:
-            following = reports.take_next(by=self.by, now=self.now)
-            if following:
-                return redirect("cases:findings", pk=following.pk)
+            following = int(answer.subject_key)
+            if following != self.report.pk:
+                return redirect("cases:findings", pk=following)
             messages.info(request, _("No report is waiting for triage."))
         return redirect("cases:report", pk=self.report.pk)
 
@@ -100,21 +110,29 @@ class AmendView(ReportMixin):
 
     def post(self, request: HttpRequest, *_args: Any, **_kwargs: Any) -> HttpResponse:
         """Save, or say what is to be mended."""
+        if self.sent.earlier():
+            return self._saved(request)
         form = AmendForm(request.POST)
         if form.is_valid():
             self.report.version = form.cleaned_data["version"]
             try:
-                reports.amend(
-                    by=self.by, now=self.now, report=self.report, intake=form.intake(), confirmed=self.confirmed
-                )
+                self.sent.once(lambda: self._amend(form))
             except ClosedMonthError as error:
                 return self.ask(error, form=form)
             except ActionError as error:
                 show(error, form)
             else:
-                messages.success(request, _("Report %s is saved.") % self.report.reference)
-                return redirect("cases:report", pk=self.report.pk)
+                return self._saved(request)
         return self.render_to_response(self.get_context_data(form=form), status=400)
+
+    def _amend(self, form: AmendForm) -> Report:
+        return reports.amend(
+            by=self.by, now=self.now, report=self.report, intake=form.intake(), confirmed=self.confirmed
+        )
+
+    def _saved(self, request: HttpRequest) -> HttpResponse:
+        messages.success(request, _("Report %s is saved.") % self.report.reference)
+        return redirect("cases:report", pk=self.report.pk)
 
 
 class StepView(ReportMixin):
@@ -126,23 +144,26 @@ class StepView(ReportMixin):
 
     def post(self, request: HttpRequest, *_args: Any, **_kwargs: Any) -> HttpResponse:
         """Take the step, or say why not; then the report's page."""
+        if self.sent.earlier():
+            return self.after(self.report)
         form = StepForm(request.POST)
         if not form.is_valid():
             messages.error(request, _("Someone else changed this report a moment ago. Look again."))
             return redirect("cases:report", pk=self.report.pk)
         self.report.version = form.cleaned_data["version"]
         try:
-            self.step(self.report)
+            self.sent.once(lambda: self.step(self.report))
         except ClosedMonthError as error:
             return self.ask(error, form=form, verb=self.verb.value)
         except ActionError as error:
             messages.error(request, str(error.message))
         return self.after(self.report)
 
-    def step(self, report: Report) -> None:
+    def step(self, report: Report) -> Report:
         """Do it. Of the buttons only restoring changes what a month counts."""
         known = {"confirmed": self.confirmed} if self.verb is Verb.RESTORE else {}
-        getattr(reports, self.verb.value)(by=self.by, now=self.now, report=report, **known)
+        taken: Report = getattr(reports, self.verb.value)(by=self.by, now=self.now, report=report, **known)
+        return taken
 
     def after(self, report: Report) -> HttpResponse:
         """Where to go: triage follows taking and reopening."""
@@ -170,16 +191,24 @@ class VoidView(ReportMixin):
 
     def post(self, request: HttpRequest, *_args: Any, **_kwargs: Any) -> HttpResponse:
         """Do it."""
+        if self.sent.earlier():
+            return self._voided(request)
         form = StepForm(request.POST)
         if form.is_valid():
             self.report.version = form.cleaned_data["version"]
             try:
-                reports.void(by=self.by, now=self.now, report=self.report, confirmed=self.confirmed)
+                self.sent.once(self._void)
             except ClosedMonthError as error:
                 return self.ask(error, form=form)
             except ActionError as error:
                 show(error, form)
             else:
-                messages.success(request, _("Report %s is void.") % self.report.reference)
-                return redirect("cases:report", pk=self.report.pk)
+                return self._voided(request)
         return self.render_to_response(self.get_context_data(form=form), status=400)
+
+    def _void(self) -> Report:
+        return reports.void(by=self.by, now=self.now, report=self.report, confirmed=self.confirmed)
+
+    def _voided(self, request: HttpRequest) -> HttpResponse:
+        messages.success(request, _("Report %s is void.") % self.report.reference)
+        return redirect("cases:report", pk=self.report.pk)

@@ -1,7 +1,6 @@
 """Two at once: with real transactions, threads and connections of their own."""
 
 import threading
-import uuid
 from collections.abc import Callable
 
 import psycopg
@@ -135,11 +134,3 @@ def test_two_who_assess_at_once_leave_one_set_of_findings():
         )
         assert sum(isinstance(result, ActionError) for result in results) == 1
         assert [finding.url_count for finding in report.findings.all()] == [6]
-
-
-def test_a_form_sent_twenty_times_at_once_is_written_once():
-    analyst, key, intake = make.user(), uuid.uuid4(), make.intake()
-    results = at_once(*[lambda: reports.log(by=analyst, now=make.NOW, intake=intake, form_key=key) for _ in range(20)])
-    assert len({report.pk for report in results}) == 1
-    assert Report.objects.count() == 1
-    assert AuditEvent.objects.filter(verb="log").count() == 1
