@@ -55,6 +55,18 @@ def database(name: str) -> dict[str, Any]:
     return parsed
 
 
+def minutes(name: str, default: int, *, least: int, most: int) -> int:
+    """A whole number of minutes in a range; anything else refuses to start."""
+    try:
+        value: int = env.int(name, default)
+    except EnvError:
+        value = 0
+    if not least <= value <= most:
+        msg = f"{name} must be a whole number of minutes from {least} to {most}."
+        raise ImproperlyConfigured(msg)
+    return value
+
+
 MODE = env.str("HOTLINE_MODE", "local")
 if MODE not in {"local", "production"}:
     msg = "HOTLINE_MODE must be 'local' or 'production'."
@@ -162,6 +174,8 @@ DATABASES["default"].update(
     }
 )
 DATABASES["default"].setdefault("OPTIONS", {})
+# A server that takes connections and says nothing (paused, starved) must not hold every thread of the web.
+DATABASES["default"]["OPTIONS"].setdefault("connect_timeout", 5)
 # The role that migrations grant its rights to, when it is not the one that migrates.
 APP_DATABASE_ROLE: str = database("DATABASE_URL").get("USER", "")
 DEFAULT_AUTO_FIELD = "django.db.models.BigAutoField"
@@ -262,9 +276,20 @@ LANGUAGE_COOKIE_NAME = f"{COOKIE_PREFIX}language"
 THEME_COOKIE_NAME = f"{COOKIE_PREFIX}theme"
 MESSAGE_COOKIE_NAME = f"{COOKIE_PREFIX}message"
 MESSAGE_STORAGE = "hotline.flash.NamedCookieStorage"
+SESSION_ENGINE = "hotline.accounts.sessions"
 SESSION_COOKIE_HTTPONLY = True
 SESSION_COOKIE_SAMESITE = "Lax"
-SESSION_COOKIE_AGE = 12 * 60 * 60
+# A session ends after so long without use, and after so long altogether, whatever is done in it.
+SESSION_IDLE_SECONDS = minutes("HOTLINE_SESSION_IDLE_MINUTES", 30, least=5, most=12 * 60) * 60
+SESSION_COOKIE_AGE = minutes("HOTLINE_SESSION_MINUTES", 12 * 60, least=15, most=24 * 60) * 60
+ACTIVITY_COOKIE_NAME = f"{COOKIE_PREFIX}active"
+DEVICE_COOKIE_NAME = f"{COOKIE_PREFIX}device"
+KEPT_COOKIE_NAME = f"{COOKIE_PREFIX}kept"
+# How long an invitation may wait to be taken up.
+INVITATION_DAYS = env.int("HOTLINE_INVITATION_DAYS", 7)
+if not 1 <= INVITATION_DAYS <= 30:  # noqa: PLR2004 - the range is told in the message
+    msg = "HOTLINE_INVITATION_DAYS must be a whole number from 1 to 30."
+    raise ImproperlyConfigured(msg)
 SESSION_COOKIE_SECURE = PRODUCTION
 CSRF_COOKIE_SECURE = PRODUCTION
 CSRF_COOKIE_HTTPONLY = True

@@ -16,11 +16,11 @@ from tests import make
 RECORD_TABLES = (
     "cases_report, cases_importbatch, cases_requestkey, cases_auditevent, "
     "cases_unsealedevent, cases_auditblock, cases_auditrange, "
-    "cases_recipient, accounts_user, django_session, "
+    "cases_recipient, accounts_user, accounts_session, accounts_invitation, "
     "stats_monthlycount, stats_dirtymonth, stats_countedmonth, stats_verification, "
     "stats_release, stats_frozentable, stats_frozenline, stats_frozencell, stats_frozenpassport, stats_exportjob, "
     "factors_totp, factors_recoverycode, factors_passkey, factors_requiredrole, factors_once, factors_identity, "
-    "stats_publishedtotal, stats_countingrule, stats_chaincheck"
+    "stats_publishedtotal, stats_countingrule, stats_chaincheck, stats_auditcheck"
 )
 
 OTHER_EYES = pytest.StashKey[psycopg.Connection]()

@@ -1,11 +1,14 @@
 """Records for tests, made through the product's own actions where it has them."""
 
-import uuid
+import secrets
+import string
 from datetime import date, datetime
+from functools import cache
 from typing import Any
 from zoneinfo import ZoneInfo
 
 import psycopg
+from django.contrib.auth.hashers import make_password
 from django.db import connection
 
 from cases.actions import reports
@@ -23,13 +26,18 @@ PASSWORD = "correct horse battery staple"
 
 def user(role: Role | str = Role.ANALYST, **fields: Any) -> User:
     """A person with a role, who can sign in with PASSWORD."""
-    fields.setdefault("username", f"u{uuid.uuid4().hex[:12]}")
+    fields.setdefault("username", "".join(secrets.choice(string.ascii_lowercase) for _ in range(12)))
     fields.setdefault("name", f"Test {role}")
     fields.setdefault("language", "en")
-    person = User(role=role, **fields)
-    person.set_password(PASSWORD)
+    person = User(role=role, password=hashed(), **fields)
     person.save()
     return person
+
+
+@cache
+def hashed() -> str:
+    """PASSWORD, hashed once in a run: it takes as long as it should."""
+    return make_password(PASSWORD)
 
 
 def intake(**fields: Any) -> Intake:

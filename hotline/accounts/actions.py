@@ -58,7 +58,7 @@ def add(*, by: User, now: datetime, username: str, name: str, role: Role, langua
     if User.objects.filter(username=username).exists():
         raise UsernameTakenError
     password = temporary_password()
-    user = User(username=username, name=name, role=role, language=language, must_change_password=True, created_at=now)
+    user = User(username=username, name=name, role=role, language=language, created_at=now)
     user.set_password(password)
     user.full_clean()
     user.save()
@@ -98,8 +98,7 @@ def reset_password(*, by: User, now: datetime, user: User) -> str:
     _check_manager(by)
     password = temporary_password()
     user.set_password(password)
-    user.must_change_password = True
-    user.save(update_fields=["password", "must_change_password"])
+    user.save(update_fields=["password"])
     _announce("password_reset", user, by=by, now=now)
     return password
 
@@ -108,8 +107,7 @@ def reset_password(*, by: User, now: datetime, user: User) -> str:
 def choose_password(*, user: User, now: datetime, password: str) -> User:
     """Set a person's own new password; every other session of theirs ends."""
     user.set_password(password)
-    user.must_change_password = False
-    user.save(update_fields=["password", "must_change_password"])
+    user.save(update_fields=["password"])
     _announce("password_change", user, by=user, now=now)
     return user
 

@@ -27,4 +27,4 @@ class DeclaredPermission(BasePermission):
         if permission is Permission.PUBLIC:
             return True
         user = request.user
-        return bool(user.is_authenticated and user.may(permission) and not user.must_change_password)
+        return bool(user.is_authenticated and user.may(permission))

@@ -8,3 +8,11 @@ class AccountsConfig(AppConfig):
 
     name = "hotline.accounts"
     label = "accounts"
+
+    def ready(self) -> None:
+        """Note in each session when somebody signed in."""
+        from django.contrib.auth.signals import user_logged_in  # noqa: PLC0415 - apps must be loaded first
+
+        from hotline.accounts.sessions import note_sign_in  # noqa: PLC0415 - the same
+
+        user_logged_in.connect(note_sign_in)

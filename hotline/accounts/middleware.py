@@ -8,7 +8,6 @@ from django.conf import settings
 from django.contrib.auth.views import redirect_to_login
 from django.core.exceptions import PermissionDenied
 from django.http import HttpRequest, HttpResponse, HttpResponseBase
-from django.shortcuts import redirect
 from django.utils import timezone, translation
 from rest_framework.views import APIView
 
@@ -51,7 +50,7 @@ class AccessMiddleware:
     def process_view(
         self, request: HttpRequest, view: Callable[..., Any], _args: list[Any], _kwargs: dict[str, Any]
     ) -> HttpResponseBase | None:
-        """Refuse, send to sign-in or to the choice of a password, or let through.
+        """Refuse, send to sign-in, or let through.
 
         Raises ``PermissionDenied`` (403) for someone signed in without the permission, and for an undeclared route.
         """
@@ -67,14 +66,8 @@ class AccessMiddleware:
             return redirect_to_login(request.get_full_path())
         if not request.user.may(permission):
             raise PermissionDenied
-        if request.user.must_change_password and not _is_password_page(request):
-            return redirect("accounts:password")
         return None
 
     def process_exception(self, request: HttpRequest, exception: Exception) -> HttpResponseBase | None:
         """503 where something was to be tried and tries can not be counted."""
         return limits_away(request) if isinstance(exception, LimitsAwayError) else None
-
-
-def _is_password_page(request: HttpRequest) -> bool:
-    return request.resolver_match is not None and request.resolver_match.view_name == "accounts:password"

@@ -46,16 +46,6 @@ def test_a_password_is_refused_with_the_rule(client, analyst, typed, said):
     assert not AuditEvent.objects.exists()
 
 
-def test_a_temporary_password_has_to_be_changed_before_anything_else(client, db):
-    person = make.user(Role.ADMINISTRATOR, must_change_password=True)
-    client.force_login(person)
-    for name in ("home", "accounts:account", "administration:users"):
-        assert client.get(reverse(name))["Location"] == PASSWORD_PAGE
-    assert client.get(PASSWORD_PAGE).status_code == 200
-    choose(client)
-    assert client.get(reverse("accounts:account")).status_code == 200
-
-
 def test_the_language_stays_with_the_account_and_is_audited(client, analyst):
     client.force_login(analyst)
     answer = client.post("/account/language/", {"language": "nl", "next": "/account/"})

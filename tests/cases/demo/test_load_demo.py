@@ -57,7 +57,7 @@ def test_a_hotline_at_work_and_a_sign_in_for_everyone(folder):
     for row in rows:
         user = User.objects.get(username=row["username"])
         assert user.check_password(row["password"])
-        assert (user.role, user.must_change_password) == (row["role"], False)
+        assert user.role == row["role"]
         user.full_clean()
 
 
