@@ -147,11 +147,24 @@ class Supervisor:
 
     def _has_ended(self, service: Service, now: float) -> None:
         code = service.process.returncode if service.process else 0
+        self._end_orphans(service)
+        if code == -signal.SIGKILL:
+            # Somebody did that to it, the kernel for want of memory perhaps: bad luck, however often.
+            self._start_later(service, now, code, pause=1.0)
+            return
         quick = now - service.started < HEALTHY_SECONDS
         service.quick_ends = service.quick_ends + 1 if quick else 1
         if service.quick_ends >= QUICK_ENDS:
             raise GaveUp(_epitaph(service, f"ended {QUICK_ENDS} times (last with {code})"))
-        pause = min(2.0 ** (service.quick_ends - 1), 10.0)
+        self._start_later(service, now, code, pause=min(2.0 ** (service.quick_ends - 1), 10.0))
+
+    def _end_orphans(self, service: Service) -> None:
+        """End what it had started: a worker of a dead gunicorn keeps the port."""
+        if service.process:
+            with contextlib.suppress(ProcessLookupError):
+                os.killpg(service.process.pid, signal.SIGKILL)
+
+    def _start_later(self, service: Service, now: float, code: int, *, pause: float) -> None:
         say(f"{service.name} ended with {code}; starting it again in {pause:.0f} s ({service.log})")
         service.process, service.start_at = None, now + pause
 

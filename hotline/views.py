@@ -1,6 +1,9 @@
 """The door: where each role begins, whether the service lives, and the pages of what went wrong."""
 
+import sys
+
 from django.core.exceptions import RequestDataTooBig, TooManyFieldsSent, TooManyFilesSent
+from django.db import InterfaceError, OperationalError
 from django.http import HttpRequest, HttpResponse, HttpResponseBase
 from django.shortcuts import redirect, render
 from django.template.loader import render_to_string
@@ -10,6 +13,8 @@ from hotline.accounts.access import requires
 from hotline.accounts.models import User
 from hotline.accounts.permissions import Permission, Role
 
+# A restarted database is back in some seconds.
+RETRY_SECONDS = 5
 START = {
     Role.ANALYST: "cases:log",
     Role.LEAD: "stats:months",
@@ -66,5 +71,13 @@ def page_not_found(request: HttpRequest, exception: Exception) -> HttpResponse: 
 
 
 def server_error(_request: HttpRequest) -> HttpResponse:
-    """500. Drawn without asking who reads it: the database may be what failed, and the page must not fail as well."""
-    return HttpResponse(render_to_string("error.html", {"status": 500, "here": "/"}), status=500)
+    """500, or 503 when the database is away, full or restarting: sent again in a moment, the same may succeed.
+
+    Drawn without asking who reads it: the database may be what failed, and the page must not fail as well.
+    """
+    is_away = isinstance(sys.exception(), OperationalError | InterfaceError)
+    status = 503 if is_away else 500
+    response = HttpResponse(render_to_string("error.html", {"status": status, "here": "/"}), status=status)
+    if is_away:
+        response["Retry-After"] = str(RETRY_SECONDS)
+    return response

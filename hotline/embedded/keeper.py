@@ -18,13 +18,15 @@ import psutil
 
 from hotline.embedded.place import EmbeddedError, Home, Lock, State
 from hotline.embedded.postgres import Postgres
+from hotline.embedded.process import Process
 from hotline.embedded.valkey import Valkey
 
 KINDS: dict[str, type[Postgres | Valkey]] = {"postgres": Postgres, "valkey": Valkey}
 LOOK_SECONDS = 0.5
-# A server that keeps dying is given up: its users then get an error instead of a loop.
-RESTARTS = 5
-HEALTHY_SECONDS = 60
+# A server that ends is started again for as long as somebody uses it, later each time until it lives for a while:
+# a full disk is emptied one day, and nobody is to have to start anything then.
+HEALTHY_SECONDS = 10
+LONGEST_PAUSE = 5.0
 
 
 class Keeper:
@@ -34,6 +36,8 @@ class Keeper:
         self.home = home
         self.server = server
         self.ended = False
+        self._pause = 0.0
+        self._start_at = 0.0
         self._own = Lock(home.keeper)
         self._door = Lock(home.door)
         self._users = Lock(home.users)
@@ -60,6 +64,9 @@ class Keeper:
         except EmbeddedError:
             # Once more: between looking for a free port and using it, somebody may have taken it.
             process = self.server.start()
+        self._write_state(process)
+
+    def _write_state(self, process: Process) -> None:
         self.home.write_state(
             State(
                 keeper_pid=os.getpid(),
@@ -71,20 +78,31 @@ class Keeper:
 
     def keep(self) -> None:
         """Return when the server has been ended: nobody used it, or SIGTERM."""
-        restarts, started = 0, time.monotonic()
         while not self.ended:
             self._wait()
             if self._unused():
                 break
             process = self.server.process
-            if process and process.child.poll() is not None and not self.ended:
-                restarts = 1 if time.monotonic() - started > HEALTHY_SECONDS else restarts + 1
-                if restarts > RESTARTS:
-                    return
-                started = time.monotonic()
-                self._start_server()
+            if process and process.child.poll() is not None and time.monotonic() >= self._start_at and not self.ended:
+                self._start_again(process)
         if self.server.process:
             self.server.process.stop()
+
+    def _start_again(self, ended: Process) -> None:
+        """Start the server where it was. What it needs may be missing now (a full disk): then once more, later."""
+        lived = time.monotonic() - ended.launched > HEALTHY_SECONDS
+        self._pause = 0.0 if lived else min(max(self._pause * 2, LOOK_SECONDS), LONGEST_PAUSE)
+        try:
+            process = self.server.start_again()
+        except (EmbeddedError, OSError, psutil.Error):
+            if self.server.process:
+                self.server.process.stop()
+        else:
+            # Who joins from now on, or looks for strays, reads here which process it is. It is no reason to end one
+            # that answers.
+            with suppress(OSError):
+                self._write_state(process)
+        self._start_at = time.monotonic() + self._pause
 
     def _wait(self) -> None:
         if select.select([self._awake], [], [], LOOK_SECONDS)[0]:

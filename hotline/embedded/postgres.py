@@ -35,6 +35,7 @@ class Postgres:
         self.throwaway = throwaway
         self.port = 0
         self.process: Process | None = None
+        self._command: list[str] = []
         self.place = reachable_home(home)
         self.data = self.place / "data"
 
@@ -46,11 +47,21 @@ class Postgres:
         self._make_cluster(install)
         self._clear_stray()
         self.port = free_port(self.home)
-        command = [str(install / "bin" / "postgres"), "-D", str(self.data), "-c", f"config_file={self._configure()}"]
-        # SIGINT is PostgreSQL's fast shutdown: it does not wait for clients, and it loses nothing.
-        self.process = Process(self.home, command, cwd=self.data, end_with=signal.SIGINT)
-        self.process.wait_until(self._answers)
+        config = self._configure()
+        self._command = [str(install / "bin" / "postgres"), "-D", str(self.data), "-c", f"config_file={config}"]
+        process = self._launch()
         self._make_roles()
+        return process
+
+    def start_again(self) -> Process:
+        """Start it where it was, after it has ended: its users know the port. Writes nothing, the disk may be full."""
+        self._clear_stray()
+        return self._launch()
+
+    def _launch(self) -> Process:
+        # SIGINT is PostgreSQL's fast shutdown: it does not wait for clients, and it loses nothing.
+        self.process = Process(self.home, self._command, cwd=self.data, end_with=signal.SIGINT)
+        self.process.wait_until(self._answers)
         return self.process
 
     def _make_cluster(self, install: Path) -> None:

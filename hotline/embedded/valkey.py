@@ -26,23 +26,31 @@ class Valkey:
         self.throwaway = throwaway
         self.port = 0
         self.process: Process | None = None
+        self._server = Path()
 
     def start(self) -> Process:
         """Start it and wait until it answers."""
-        server = valkey_server()
+        self._server = valkey_server()
         if is_root() and not may_keep_access():
-            server = outside_copy(self.home, server)
+            self._server = outside_copy(self.home, self._server)
         left = self.home.read_state()
         if left:
             end_stray(left.server_pid, left.server_started)
         self.port = free_port(self.home)
+        return self._launch()
+
+    def start_again(self) -> Process:
+        """Start it where it was, after it has ended: its users know the port."""
+        return self._launch()
+
+    def _launch(self) -> Process:
         # Settings go through its standard input: a command line can be read by every user of the machine.
         settings = (
             f"bind 127.0.0.1\nport {self.port}\nrequirepass {secret(self.home.folder, 'redis')}\n"
             'save ""\nappendonly no\nmaxmemory 256mb\nmaxmemory-policy noeviction\nloglevel warning\n'
         )
         cwd = reachable_home(self.home)
-        self.process = Process(self.home, [str(server), "-"], cwd=cwd, end_with=signal.SIGTERM, config=settings)
+        self.process = Process(self.home, [str(self._server), "-"], cwd=cwd, end_with=signal.SIGTERM, config=settings)
         self.process.wait_until(self._answers)
         return self.process
 

@@ -6,6 +6,7 @@ import socket
 import stat
 import subprocess
 import sys
+import time
 from collections.abc import Iterator
 from pathlib import Path
 
@@ -112,6 +113,23 @@ def test_killed_server_is_started_again(folder):
         before = user.stdout.readline()
         os.kill(state(folder).server_pid, signal.SIGKILL)
         wait_until(lambda: _answers_since(folder, before), seconds=20)
+        user.communicate()
+    wait_until(lambda: not belonging_to(folder), seconds=5)
+
+
+def test_server_that_can_not_start_for_a_while_comes_back_where_it_was(folder):
+    control = folder / "postgres" / "data" / "global" / "pg_control"
+    with stay(folder) as user:
+        before = user.stdout.readline()
+        at = state(folder)
+        control.rename(control.with_name("away"))
+        os.kill(at.server_pid, signal.SIGKILL)
+        time.sleep(2)
+        assert state(folder) == at
+        control.with_name("away").rename(control)
+        wait_until(lambda: _answers_since(folder, before), seconds=20)
+        assert state(folder).port == at.port
+        assert state(folder).keeper_pid == at.keeper_pid
         user.communicate()
     wait_until(lambda: not belonging_to(folder), seconds=5)
 

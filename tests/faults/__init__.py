@@ -1,0 +1,1 @@
+"""The fault harness: the running product, faults, and a client that remembers what it was told. ``make faults``."""
