@@ -11,7 +11,7 @@ from hotline.embedded.binaries import postgres_install
 from hotline.embedded.place import BASE_DIR, Lock
 
 SIGN_INS = "demo-sign-ins.json"
-MIGRATED = ("hotline/accounts", "hotline/accounts/factors", "cases", "stats")
+MIGRATED = ("hotline", "hotline/accounts", "hotline/accounts/factors", "hotline/health", "cases", "stats")
 
 
 def prepare(*, with_schema: bool) -> None:

@@ -11,6 +11,7 @@ from django.db.models import F, Func, Q, Value
 from django.db.models.functions import Now
 
 from cases.models.constraints import matches
+from hotline.metadata_only.constraints import patterns_of
 
 SHA256 = r"^[0-9a-f]{64}$"
 
@@ -29,7 +30,7 @@ class AuditBlock(models.Model):
     """Events sealed together. Its key is its number: from 1, without gaps.
 
     ``rows_digest`` is over the events' canonical form, ``digest`` over that, every other column, the ranges of keys
-    and the digest of the block before (:mod:`cases.audit_seal`): the chain can be checked when the events themselves
+    and the digest of the block before (:mod:`cases.seal.form`): the chain can be checked when the events themselves
     were removed at the end of their time.
     """
 
@@ -49,6 +50,7 @@ class AuditBlock(models.Model):
             models.CheckConstraint(name="auditblock_holds_events", condition=Q(events__gte=1)),
             matches("rows_digest", SHA256, name="auditblock_rows_digest_is_sha256"),
             matches("digest", SHA256, name="auditblock_digest_is_sha256"),
+            *patterns_of("cases_auditblock", but=("rows_digest", "digest")),
             # The first block follows on nothing; every other on one.
             models.CheckConstraint(
                 name="auditblock_follows_on_one",

@@ -9,7 +9,9 @@ from django.utils.translation import gettext_lazy as _
 
 from cases.codes import NOT_RECORDED, CountsAs
 from cases.models.constraints import matches, one_of
-from hotline.metadata_only import CODE_SQL, validate_label
+from hotline.metadata_only import validate_label
+from hotline.metadata_only.constraints import patterns_of
+from hotline.metadata_only.kinds import AGE_BAND_SQL, CODE_SQL, COUNTRY_SQL
 
 CODE_LENGTH = 32
 
@@ -54,9 +56,10 @@ class CodeListItem(models.Model):
 
 
 def code_rules(name: str, pattern: str = CODE_SQL) -> tuple[models.CheckConstraint, ...]:
-    """What holds for the codes of every list."""
+    """What holds for the codes and labels of every list."""
     return (
         matches("code", pattern, name=f"{name}_code_is_plain"),
+        *patterns_of(f"cases_{name}", but=("code", "family")),
         models.CheckConstraint(name=f"{name}_code_is_not_reserved", condition=~Q(code=NOT_RECORDED)),
     )
 
@@ -105,10 +108,10 @@ class HostingCountry(CodeListItem):
 
     has_inhope_hotline = models.BooleanField(_("has an INHOPE hotline"), default=False)
 
-    code_pattern = rf"^[A-Z]{{2}}$|{CODE_SQL}"
+    code_pattern = COUNTRY_SQL
 
     class Meta(CodeListItem.Meta):
-        constraints = code_rules("hostingcountry", rf"^[A-Z]{{2}}$|{CODE_SQL}")
+        constraints = code_rules("hostingcountry", COUNTRY_SQL)
 
 
 class AgeBand(CodeListItem):
@@ -117,11 +120,11 @@ class AgeBand(CodeListItem):
     from_year = models.PositiveSmallIntegerField(null=True)
     to_year = models.PositiveSmallIntegerField(null=True)
 
-    code_pattern = rf"^[0-9]{{1,2}}-[0-9]{{1,2}}$|{CODE_SQL}"
+    code_pattern = AGE_BAND_SQL
 
     class Meta(CodeListItem.Meta):
         constraints = (
-            *code_rules("ageband", rf"^[0-9]{{1,2}}-[0-9]{{1,2}}$|{CODE_SQL}"),
+            *code_rules("ageband", AGE_BAND_SQL),
             models.CheckConstraint(
                 name="ageband_within_0_to_17",
                 # Not NULL is said in so many words: a comparison with NULL is unknown, and a CHECK lets unknown pass.
@@ -166,7 +169,10 @@ class AgeSchemeBand(models.Model):
 
     class Meta:
         ordering = ("scheme", "band__from_year", "pk")
-        constraints = (models.UniqueConstraint(name="agescheme_band_once", fields=["scheme", "band"]),)
+        constraints = (
+            models.UniqueConstraint(name="agescheme_band_once", fields=["scheme", "band"]),
+            *patterns_of("cases_ageschemeband"),
+        )
 
     def __str__(self) -> str:
         return f"{self.scheme_id} {self.band_id}"
@@ -197,7 +203,7 @@ class OutsideCode(models.Model):
         constraints = (
             models.UniqueConstraint(name="outsidecode_once", fields=["code_list", "code", "scheme", "outside_code"]),
             one_of("code_list", CodeList, name="outsidecode_list_is_known"),
-            matches("outside_code", r"^[A-Za-z0-9_/-]{1,64}$", name="outsidecode_is_plain"),
+            *patterns_of("cases_outsidecode"),
         )
 
     def __str__(self) -> str:

@@ -7,9 +7,7 @@ from cases.codes import RecipientKind
 from cases.models.code_lists import HostingCountry
 from cases.models.constraints import matches, one_of
 from hotline.metadata_only import validate_label
-
-# The strict pattern of hotline.metadata_only.LABEL in PostgreSQL's words: no dot, slash, colon, at-sign.
-LABEL_SQL = r"^[[:alnum:](≤][[:alnum:] ,'()&+≤-]{1,59}$"
+from hotline.metadata_only.kinds import LABEL_SQL
 
 
 class Recipient(models.Model):

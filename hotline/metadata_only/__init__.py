@@ -20,7 +20,6 @@ from django.utils.translation import gettext_lazy as _
 # A code: lower_snake_case, as in 'partner_hotline'. Age bands ('10-11') and countries ('NL') have their own.
 # No run of five digits and no word of nine that mixes letters and digits, so that no hash or part of one fits.
 CODE = re.compile(r"(?!.*[0-9]{5})(?!.*(?=[a-z0-9]*[0-9])(?=[a-z0-9]*[a-z])[a-z0-9]{9})[a-z][a-z0-9]*(?:_[a-z0-9]+)*\Z")
-CODE_SQL = r"^[a-z][a-z0-9]*(_[a-z0-9]+)*$"
 COUNTRY = re.compile(r"[A-Z]{2}\Z")
 # A label or an organisation's name: words of letters, with few signs between them and no digit runs, dots,
 # slashes, at-signs or colons, so that no address, host name, path, hash or telephone number fits.

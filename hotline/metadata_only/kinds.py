@@ -23,14 +23,28 @@ COUNTRY_SQL = f"^[A-Z]{{2}}$|{CODE_SQL}"
 AGE_BAND_SQL = f"^[0-9]{{1,2}}-[0-9]{{1,2}}$|{CODE_SQL}"
 # A part of a breakdown: any code of any list, and a recipient's number.
 PART_SQL = f"^[0-9]{{1,7}}$|^[0-9]{{1,2}}-[0-9]{{1,2}}$|^[A-Z]{{2}}$|{CODE_SQL}"
+# A figure, with the version of its counting rule where that is not the first.
+FIGURE_SQL = f"^{NO_NUMBER}{NO_MIXED_WORD}[a-z][a-z0-9]*(_[a-z0-9]+)*(@[0-9]{{1,2}})?$"
+# A row or column of a frozen table: a part, two codes with a dot, a period, a year and where it was published.
+LINE_KEY_SQL = (
+    "^[0-9]{4}(-[0-9]{2}|-Q[1-4])?([.][.][0-9]{4}-[0-9]{2})?(@[a-z0-9_-]{1,24})?$"
+    f"|^{NO_MIXED_WORD}[a-z][a-z0-9_]*[.][a-z][a-z0-9_]*$|{PART_SQL}"
+)
+SCHEMES_SQL = f"^{NO_NUMBER}{NO_MIXED_WORD}[a-z][a-z0-9_]*([+][a-z][a-z0-9_]*)*$"
 OUTSIDE_CODE_SQL = f"^{NO_NUMBER}{NO_MIXED_WORD}[A-Za-z0-9_/-]{{1,64}}$"
 # The strict pattern of a label or an organisation's name: is_label() in PostgreSQL's words.
 LABEL_SQL = f"^{NO_NUMBER}{NO_LONG_WORD}{NO_MIXED_WORD}[{LETTERS}(≤][{LETTERS} ,'()&+≤-]{{1,59}}$"
 # What our own declarations say of a figure, frozen with it: sentences. A dot, colon or slash ends a word or stands
 # between two numbers, so that no address or path fits.
-PROSE_SQL = f"^{NO_NUMBER}{NO_LONG_WORD}{NO_MIXED_WORD}(?!.*[.:/][A-Za-z])[{LETTERS} ,.;:'’()&+%≤≥<>=×/−–-]*$"
+# The curly apostrophe, the multiplication sign, minus and dash stand in our sentences.
+SIGNS = " ,.;:'\u2019()&+%≤≥<>=\u00d7/\u2212\u2013-"
+PROSE_SQL = f"^{NO_NUMBER}{NO_LONG_WORD}{NO_MIXED_WORD}(?!.*[.:/][A-Za-z])[{LETTERS}{SIGNS}]*$"
 USERNAME_SQL = "^(?!(.*[0-9]){5})[a-z][a-z0-9]{1,29}$"
 SHA256_SQL = "^[0-9a-f]{64}$"
+# What the audit log is about. Its keys are numbers, codes and random references.
+VERB_SQL = "^[a-z_]{1,32}$"
+SUBJECT_SQL = "^[a-z_]{1,16}$"
+SUBJECT_KEY_SQL = "^[A-Za-z0-9_-]{1,40}$"
 
 
 @dataclass(frozen=True)
@@ -39,7 +53,8 @@ class Kind:
 
     ``type``: as ``format_type()`` writes it. ``pattern``: a CHECK with just this regular expression has to stand;
     ``listed``: a CHECK with a list of plain codes. ``least``, ``most``: a CHECK with this range. ``to``: a foreign key
-    to that table. ``exception``: why a type stands here that could hold anything.
+    to that table. ``exception``: why a type stands here that could hold anything; ``spelled``: the whole CHECK that it
+    stands on, as PostgreSQL writes it.
     """
 
     name: str
@@ -50,6 +65,7 @@ class Kind:
     most: int | None = None
     to: str = ""
     exception: str = ""
+    spelled: str = ""
 
     def or_blank(self) -> "Kind":
         """The same, or an empty text."""
@@ -83,12 +99,12 @@ def prose(length: int) -> Kind:
 
 def to(table: str, type_: str = "bigint") -> Kind:
     """A foreign key."""
-    return Kind("reference", type_, to=table)
+    return Kind("reference to a row", type_, to=table)
 
 
-def named_exception(type_: str, reason: str, *, pattern: str = "") -> Kind:
+def named_exception(type_: str, reason: str, *, pattern: str = "", spelled: str = "") -> Kind:
     """A column that is none of the kinds, and why it may stand."""
-    return Kind("named exception", type_, pattern=pattern, exception=reason)
+    return Kind("named exception", type_, pattern=pattern, exception=reason, spelled=spelled)
 
 
 KEY = Kind("key", "bigint")
@@ -116,3 +132,9 @@ SHA256 = text("SHA-256", 64, SHA256_SQL)
 # Half of one: enough to tell one version of our own declarations from another.
 SHORT_DIGEST = text("digest", 16, "^[0-9a-f]{16}$")
 LANGUAGE = one_of(2)
+FIGURE = text("figure", 32, FIGURE_SQL)
+VERB = text("verb", 32, VERB_SQL)
+SUBJECT = text("subject", 16, SUBJECT_SQL)
+SUBJECT_KEY = text("subject's key", 40, SUBJECT_KEY_SQL)
+EVENT = Kind("an event's number", "bigint")
+UNIT = text("unit", 16, "^[A-Za-z]{1,16}$|^%$")

@@ -3,6 +3,8 @@
 from django.db import models
 from django.db.models.functions import Now
 
+from hotline.metadata_only.constraints import patterns_of
+
 
 class MonthlyCount(models.Model):
     """One cell: a base figure in a month, in total (``breakdown`` 'total') or for one part of a breakdown.
@@ -27,6 +29,7 @@ class MonthlyCount(models.Model):
                 fields=["month", "breakdown", "figure", "code_a", "code_b", "code_c"],
                 include=["value"],
             ),
+            *patterns_of("stats_monthlycount"),
             models.CheckConstraint(name="monthlycount_not_negative", condition=models.Q(value__gte=0)),
             models.CheckConstraint(name="monthlycount_month_begins", condition=models.Q(month__day=1)),
         )
@@ -64,6 +67,9 @@ class CountedMonth(models.Model):
     month = models.DateField(primary_key=True)
     counted_at = models.DateTimeField()
     definitions = models.CharField(max_length=16, db_collation="C", default="")
+
+    class Meta:
+        constraints = patterns_of("stats_countedmonth")
 
     def __str__(self) -> str:
         return f"{self.month:%Y-%m}"

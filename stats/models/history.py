@@ -7,8 +7,8 @@ from django.utils.translation import gettext_lazy as _
 
 from cases.models.code_lists import code_field
 from cases.models.constraints import matches
-from cases.models.recipient import LABEL_SQL
 from hotline.metadata_only import validate_label
+from hotline.metadata_only.kinds import LABEL_SQL
 from stats.periods import Month, Year
 from stats.published_figures import MAX_TOTAL, PUBLISHED
 

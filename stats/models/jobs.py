@@ -14,6 +14,7 @@ from django.db.models import Q
 from django.utils.translation import gettext_lazy as _
 from django.utils.translation import pgettext_lazy
 
+from hotline.metadata_only.constraints import patterns_of
 from stats.models.releases import Release
 from stats.publication import Document, Form, Reason, ReleaseStatus
 
@@ -126,6 +127,7 @@ class ExportJob(models.Model):
             models.Index(name="exportjob_unfinished", fields=["sent_at"], condition=Q(state__in=["queued", "running"])),
         )
         constraints = (
+            *patterns_of("stats_exportjob"),
             models.CheckConstraint(name="exportjob_kind_is_known", condition=Q(kind__in=Kind.values)),
             models.CheckConstraint(name="exportjob_state_is_known", condition=Q(state__in=JobState.values)),
             models.CheckConstraint(name="exportjob_progress_is_percent", condition=Q(progress__lte=100)),

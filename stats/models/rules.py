@@ -8,6 +8,7 @@ from django.utils.translation import gettext_lazy as _
 
 from cases.models.code_lists import code_field
 from cases.models.constraints import not_before
+from hotline.metadata_only.constraints import patterns_of
 from stats.figures import VERSIONS
 from stats.periods import Month
 
@@ -27,6 +28,7 @@ class CountingRule(models.Model):
     class Meta:
         ordering = ("figure", "from_month", "version")
         constraints = (
+            *patterns_of("stats_countingrule"),
             models.CheckConstraint(
                 name="countingrule_version_is_declared",
                 condition=Q(*(Q(figure=figure, version=version) for figure, version in VERSIONS), _connector=Q.OR),
