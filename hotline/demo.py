@@ -16,7 +16,7 @@ from pathlib import Path
 from hotline.embedded import EmbeddedError, data_folder, provide_environment
 from hotline.embedded.environment import leave_all
 from hotline.embedded.place import BASE_DIR, Lock
-from hotline.local import is_migrated, remember_migrated
+from hotline.local import is_migrated, keep_heads_in, remember_migrated
 from hotline.supervisor import GaveUp, Stopped, Supervisor, end_process, end_strays, say, start_process, stop_on_signals
 
 HOST = "127.0.0.1"
@@ -130,6 +130,8 @@ def _run(folder: Path, options: argparse.Namespace) -> int:
 
 def _prepare_database(folder: Path, embedded: set[str]) -> None:
     ours = "postgres" in embedded
+    if ours:
+        keep_heads_in(folder)
     if not (ours and is_migrated(folder)):
         say("Preparing the database")
         _manage(folder, "migrate", "--verbosity", "0")

@@ -26,8 +26,15 @@ def prepare(*, with_schema: bool) -> None:
     if "postgres" in embedded and (folder / SIGN_INS).exists():
         # The embedded database holds the demo's data: what any command makes of them has to say so.
         os.environ.setdefault("HOTLINE_SYNTHETIC_DATA", "1")
+    if "postgres" in embedded:
+        keep_heads_in(folder)
     if with_schema and "postgres" in embedded:
         migrate(folder)
+
+
+def keep_heads_in(folder: Path) -> None:
+    """Have the heads of this folder's sealed audit log kept beside its database, if nothing else is said."""
+    os.environ.setdefault("HOTLINE_AUDIT_HEAD_FILE", str(folder / "audit-heads.jsonl"))
 
 
 def migrate(folder: Path) -> None:

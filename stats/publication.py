@@ -83,6 +83,8 @@ class ReleaseFacts:
 
     ``revision`` is 0, or n of the n-th revision. ``released_at`` is aware, in UTC; ``released_date`` the hotline's own
     day. Digests are SHA-256 in 64 hexadecimal digits; ``previous_digest`` is '' for the first release there is.
+    ``audit_head`` is the digest of ``audit_block``, the newest block of the sealed audit log then; None and ''
+    where there was none.
     """
 
     number: int
@@ -97,6 +99,8 @@ class ReleaseFacts:
     definitions: str
     threshold: int
     is_synthetic: bool
+    audit_block: int | None = None
+    audit_head: str = ""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -9,7 +9,7 @@ from django.utils import timezone
 from stats.counting import rollups, verify
 from stats.jobs import queue as jobs
 from stats.jobs import runs as job_runs
-from stats.releases import chain_checks
+from stats.releases import audit_checks, chain_checks
 
 logger = logging.getLogger(__name__)
 
@@ -35,6 +35,13 @@ def verify_releases() -> None:
     """Check the digest and the place of every release, every night. What is wrong is an error in the log."""
     for finding in chain_checks.check_and_note(now=timezone.now()).findings:
         logger.error("release %s is not as it was frozen: %s", finding.number, finding.fault.value)
+
+
+@shared_task(name="stats.tasks.verify_audit")
+def verify_audit() -> None:
+    """Check the sealed audit log, every night. What is wrong is an error in the log: numbers and codes only."""
+    for finding in audit_checks.check_and_note_audit(now=timezone.now()).findings:
+        logger.error("audit log: %s, block %s, event %s", finding.fault.value, finding.block, finding.event)
 
 
 @shared_task(name="stats.tasks.run_job")

@@ -10,8 +10,8 @@ from datetime import datetime
 
 from django.db import connection, transaction
 
-from cases.audit_seal import ROW, Head, RowsDigest, Sealed, block_digest, spans_of
 from cases.models import AuditBlock, AuditRange
+from cases.seal.form import ROW, Head, RowsDigest, Sealed, block_digest, spans_of
 
 logger = logging.getLogger(__name__)
 

@@ -18,7 +18,7 @@ if TYPE_CHECKING:
     from django_stubs_ext import StrOrPromise
 
 SHORT_DIGEST = 12
-DIGESTS = ("digest", "previous_digest")
+DIGESTS = ("digest", "previous_digest", "audit_head")
 
 Pairs = list[tuple[str, str]]
 
@@ -57,7 +57,7 @@ def banners(publication: Publication) -> list[str]:
 
 
 def identity(publication: Publication) -> tuple[Pairs, Pairs]:
-    """What identifies a release, as terms and texts: its facts, and the two digests, whole."""
+    """What identifies a release, as terms and texts: its facts, and the digests, whole."""
     facts = release_facts(publication)
     return (
         [(fact.label, fact.text) for fact in facts if fact.key not in DIGESTS],

@@ -109,10 +109,21 @@ def release_facts(publication: Publication) -> list[Fact]:
         Fact("released_at", moment, _("Released at (UTC)"), moment),
         Fact("digest", facts.digest, _("Digest (SHA-256)"), facts.digest),
         Fact("previous_digest", facts.previous_digest, _("Digest of the release before"), before),
+        *_audit_facts(facts),
         Fact("definitions", facts.definitions, _("Definitions version"), facts.definitions),
         Fact("threshold", facts.threshold, _("Disclosure threshold"), str(facts.threshold)),
         Fact("data", "synthetic" if facts.is_synthetic else "real", _("Data"), data_words(facts)),
         Fact("use", "internal" if publication.is_internal else "public", _("Use"), use_words(publication)),
+    ]
+
+
+def _audit_facts(facts: ReleaseFacts) -> list[Fact]:
+    """The head of the sealed audit log; nothing of a release that was made before there was one."""
+    if facts.audit_block is None:
+        return []
+    return [
+        Fact("audit_block", facts.audit_block, _("Audit log sealed up to block"), str(facts.audit_block)),
+        Fact("audit_head", facts.audit_head, _("Digest of that block"), facts.audit_head),
     ]
 
 

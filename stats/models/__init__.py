@@ -1,6 +1,6 @@
 """The records of the read side."""
 
-from stats.models.checks import ChainCheck
+from stats.models.checks import AuditCheck, ChainCheck
 from stats.models.counts import CountedMonth, DirtyMonth, MonthlyCount, Verification
 from stats.models.history import PublishedTotal
 from stats.models.jobs import ExportJob, JobState, Kind, Step
@@ -8,6 +8,7 @@ from stats.models.releases import FrozenCell, FrozenLine, FrozenPassport, Frozen
 from stats.models.rules import CountingRule
 
 __all__ = [
+    "AuditCheck",
     "ChainCheck",
     "CountedMonth",
     "CountingRule",

@@ -7,6 +7,8 @@ transaction made. What a superuser does all the same, the digest shows (:mod:`st
 from django.db import models
 from django.db.models import Q
 
+from hotline.metadata_only.constraints import patterns_of
+from hotline.metadata_only.kinds import SHA256_SQL
 from stats.declarations import Unit
 from stats.publication import Reason, ReleaseStatus
 from stats.tables import Part, Shape
@@ -39,6 +41,10 @@ class Release(models.Model):
     is_synthetic = models.BooleanField()
     previous_digest = _code(64, blank=True)
     digest = _code(64, unique=True)
+    # The newest block of the sealed audit log when it was made: printed in what leaves the house, it is a head that is
+    # known outside. NULL and '': there was none, as in releases made before the log was sealed.
+    audit_block = models.PositiveBigIntegerField(null=True)
+    audit_head = _code(64, blank=True, default="")
     # The transaction that made it, by a trigger: rows are added to a release by that one and no other.
     written_in = models.BigIntegerField(default=0)
 
@@ -55,7 +61,12 @@ class Release(models.Model):
                 condition=Q(status=ReleaseStatus.REVISED, revision__gte=1) & ~Q(reason="")
                 | ~Q(status=ReleaseStatus.REVISED) & Q(revision=0, reason=""),
             ),
-            models.CheckConstraint(name="release_digest_is_sha256", condition=Q(digest__regex=r"^[0-9a-f]{64}$")),
+            models.CheckConstraint(name="release_digest_is_sha256", condition=Q(digest__regex=SHA256_SQL)),
+            *patterns_of("stats_release", but=("digest",)),
+            models.CheckConstraint(
+                name="release_audit_head_is_of_a_block",
+                condition=Q(audit_block__isnull=True, audit_head="") | Q(audit_block__gte=1) & ~Q(audit_head=""),
+            ),
             # One final release of a period, and one of each revision, whoever else tries at the same moment.
             models.UniqueConstraint(
                 name="release_once",
@@ -82,7 +93,10 @@ class FrozenTable(models.Model):
 
     class Meta:
         ordering = ("position",)
-        constraints = (models.UniqueConstraint(name="frozentable_position", fields=["release", "position"]),)
+        constraints = (
+            models.UniqueConstraint(name="frozentable_position", fields=["release", "position"]),
+            *patterns_of("stats_frozentable"),
+        )
 
     def __str__(self) -> str:
         return self.key
@@ -103,7 +117,10 @@ class FrozenLine(models.Model):
 
     class Meta:
         ordering = ("is_column", "position")
-        constraints = (models.UniqueConstraint(name="frozenline_position", fields=["table", "is_column", "position"]),)
+        constraints = (
+            models.UniqueConstraint(name="frozenline_position", fields=["table", "is_column", "position"]),
+            *patterns_of("stats_frozenline"),
+        )
 
     def __str__(self) -> str:
         return self.key
@@ -136,7 +153,10 @@ class FrozenCell(models.Model):
 
     class Meta:
         ordering = ("row", "column")
-        constraints = (models.UniqueConstraint(name="frozencell_place", fields=["table", "row", "column"]),)
+        constraints = (
+            models.UniqueConstraint(name="frozencell_place", fields=["table", "row", "column"]),
+            *patterns_of("stats_frozencell"),
+        )
 
     def __str__(self) -> str:
         return f"{self.row},{self.column}"
@@ -161,7 +181,10 @@ class FrozenPassport(models.Model):
 
     class Meta:
         ordering = ("position",)
-        constraints = (models.UniqueConstraint(name="frozenpassport_position", fields=["release", "position"]),)
+        constraints = (
+            models.UniqueConstraint(name="frozenpassport_position", fields=["release", "position"]),
+            *patterns_of("stats_frozenpassport"),
+        )
 
     def __str__(self) -> str:
         return self.key

@@ -156,8 +156,10 @@ def actor_name(reference: UUID | None) -> str:
 def _facts(publication: Publication, frozen_by: str) -> Pairs:
     told = {fact.key: (fact.label, fact.text) for fact in release_facts(publication)}
     keys = ("release_period", "release_status", "released_date", "released_at")
-    later = ("definitions", "threshold", "data", "digest", "previous_digest")
-    return [*(told[key] for key in keys), (_("Frozen by"), frozen_by), *(told[key] for key in later)]
+    later = ("definitions", "threshold", "data", "digest", "previous_digest", "audit_block", "audit_head")
+    return [
+        *(told[key] for key in keys), (_("Frozen by"), frozen_by), *(told[key] for key in later if key in told)
+    ]  # fmt: skip
 
 
 def _cards(publication: Publication) -> list[Card]:

@@ -36,7 +36,7 @@ def canonical(release: Release, tables: Sequence[Frozen], passports: Sequence[Fr
     """The bytes a release's digest is taken of; rows may be saved or not."""
     content = {
         "format": FORMAT,
-        "release": _columns(release, without={"digest", "written_in"}),
+        "release": _columns(release, without=_left_out(release)),
         "tables": [
             {
                 **_columns(frozen.table, without={"id", "release"}),
@@ -62,6 +62,12 @@ def canonical(release: Release, tables: Sequence[Frozen], passports: Sequence[Fr
 def digest(content: bytes) -> str:
     """SHA-256 in 64 hexadecimal digits."""
     return hashlib.sha256(content).hexdigest()
+
+
+def _left_out(release: Release) -> set[str]:
+    """The columns that are not of the form. A release made before there was a seal keeps the form it had."""
+    unsealed = set() if release.audit_head or release.audit_block is not None else {"audit_block", "audit_head"}
+    return {"digest", "written_in"} | unsealed
 
 
 def _columns(row: models.Model, *, without: set[str]) -> dict[str, Any]:

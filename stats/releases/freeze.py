@@ -12,6 +12,7 @@ from django.db import connection, transaction
 from django.utils.translation import gettext_lazy as _
 
 from cases.actions import audit
+from cases.seal.state import sealed_head
 from hotline.accounts.permissions import Permission
 from hotline.days import hotline_day
 from stats.building.breakdowns import as_told
@@ -253,6 +254,7 @@ def _write_tables(frozen: list[Frozen]) -> None:
 def _new_release(wish: Wish, *, by: "User | None", now: datetime) -> Release:
     last = Release.objects.order_by("-number").first()
     is_revision = wish.status is ReleaseStatus.REVISED
+    head = sealed_head()
     revisions = Release.objects.filter(
         first_month=wish.period.first, months=wish.period.length, status=ReleaseStatus.REVISED
     ).count()
@@ -270,6 +272,8 @@ def _new_release(wish: Wish, *, by: "User | None", now: datetime) -> Release:
         threshold=settings.DISCLOSURE_THRESHOLD,
         is_synthetic=settings.SYNTHETIC_DATA,
         previous_digest=last.digest if last else "",
+        audit_block=head.number if head else None,
+        audit_head=head.digest if head else "",
     )
 
 

@@ -32,6 +32,8 @@ def facts_of(release: Release) -> ReleaseFacts:
         definitions=release.definitions,
         threshold=release.threshold,
         is_synthetic=release.is_synthetic,
+        audit_block=release.audit_block,
+        audit_head=release.audit_head,
     )
 
 

@@ -10,9 +10,9 @@ import pytest
 from django.db import DatabaseError, IntegrityError, connection, connections, transaction
 
 from cases.actions import audit, sealing
-from cases.audit_chain import seal_state, sealed_head
-from cases.audit_seal import ROW, Head
 from cases.models import AuditBlock, AuditEvent, AuditRange, UnsealedEvent
+from cases.seal.form import ROW, Head
+from cases.seal.state import seal_state, sealed_head
 from cases.tasks import seal_audit
 from tests import make
 

@@ -5,8 +5,8 @@ from datetime import datetime, timedelta
 
 from django.db.models import Count, Min
 
-from cases.audit_seal import Head
 from cases.models import AuditBlock, UnsealedEvent
+from cases.seal.form import Head
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
