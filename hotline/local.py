@@ -34,7 +34,7 @@ def prepare(*, with_schema: bool) -> None:
 
 def keep_heads_in(folder: Path) -> None:
     """Have the heads of this folder's sealed audit log kept beside its database, if nothing else is said."""
-    os.environ.setdefault("HOTLINE_AUDIT_HEAD_FILE", str(folder / "audit-heads.jsonl"))
+    os.environ.setdefault("HOTLINE_AUDIT_HEADS", str(folder / "audit-heads.jsonl"))
 
 
 def migrate(folder: Path) -> None:

@@ -118,6 +118,7 @@ INSTALLED_APPS = [
     "hotline",
     "hotline.accounts",
     "hotline.accounts.factors",
+    "hotline.health",
     "cases",
     "stats",
 ]
@@ -207,11 +208,16 @@ AUTH_USER_MODEL = "accounts.User"
 LOGIN_URL = "accounts:sign_in"
 LOGIN_REDIRECT_URL = "home"
 LOGOUT_REDIRECT_URL = "accounts:sign_in"
-PASSWORD_HASHERS = ["django.contrib.auth.hashers.Argon2PasswordHasher"]
+PASSWORD_HASHERS = ["hotline.accounts.hashing.PasswordHasher"]
 AUTH_PASSWORD_VALIDATORS = [
     {"NAME": "django.contrib.auth.password_validation.MinimumLengthValidator", "OPTIONS": {"min_length": 12}},
-    {"NAME": "django.contrib.auth.password_validation.UserAttributeSimilarityValidator"},
+    {
+        "NAME": "django.contrib.auth.password_validation.UserAttributeSimilarityValidator",
+        "OPTIONS": {"user_attributes": ("username", "name")},
+    },
     {"NAME": "django.contrib.auth.password_validation.CommonPasswordValidator"},
+    {"NAME": "hotline.accounts.passwords.OwnWordsValidator"},
+    {"NAME": "hotline.accounts.passwords.PatternValidator"},
 ]
 
 # Where tries are counted, below the prefix that all its keys have.
@@ -298,8 +304,8 @@ CSRF_FAILURE_VIEW = "hotline.views.csrf_failure"
 LANGUAGE_COOKIE_HTTPONLY = True
 LANGUAGE_COOKIE_SAMESITE = "Lax"
 SECURE_SSL_REDIRECT = PRODUCTION and env.bool("HOTLINE_SSL_REDIRECT", True)
-# The container's own health check speaks plain HTTP, past the proxy.
-SECURE_REDIRECT_EXEMPT = [r"^healthz\Z"]
+# The container's own health check and whoever watches from inside speak plain HTTP, past the proxy.
+SECURE_REDIRECT_EXEMPT = [r"^(healthz|readyz|metrics)\Z"]
 SECURE_HSTS_SECONDS = 63072000 if PRODUCTION else 0
 SECURE_HSTS_INCLUDE_SUBDOMAINS = PRODUCTION
 SECURE_HSTS_PRELOAD = PRODUCTION
@@ -337,7 +343,7 @@ if not 2 <= DISCLOSURE_THRESHOLD <= 100:  # noqa: PLR2004 - the range is told in
     raise ImproperlyConfigured(msg)
 # How often audit events are sealed into blocks, and the file beside the database that the newest digest is added to.
 AUDIT_SEAL_SECONDS = env.float("AUDIT_SEAL_SECONDS", 5.0)
-AUDIT_HEAD_FILE = env.str("HOTLINE_AUDIT_HEAD_FILE", "")
+AUDIT_HEAD_FILE = env.str("HOTLINE_AUDIT_HEADS", "")
 RECOUNT_TICK_SECONDS = env.float("RECOUNT_TICK_SECONDS", 2.0)
 # How often jobs are looked for that nobody works on, and how long a finished export is kept.
 JOB_TICK_SECONDS = env.float("JOB_TICK_SECONDS", 5.0)
