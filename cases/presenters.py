@@ -67,6 +67,7 @@ CHOICES: dict[str, type[models.TextChoices]] = {
     "role": Role,
     "dimension": Dimension,
     "is_active": Answer,
+    **{f"factor_{role}": Answer for role in Role.values},
 }
 
 

@@ -6,17 +6,21 @@ from cases.views import administration_codes as codes
 from cases.views import administration_coverage as coverage
 from cases.views import administration_recipients as recipients
 from hotline import views
-from hotline.accounts.views import users
+from hotline.accounts.views import factors, users
+from hotline.health import views as health
 from stats.views import administration_history as history
 from stats.views import administration_rules as rules
 
 app_name = "administration"
 urlpatterns = [
     path("", views.administration, name="home"),
+    path("is-all-well/", health.alarms, name="alarms"),
     path("users/", users.users, name="users"),
     path("users/add/", users.add_user, name="user_add"),
     path("users/<int:pk>/", users.change_user, name="user_change"),
     path("users/<int:pk>/password/", users.reset_password, name="user_password"),
+    path("users/<int:pk>/factors/", factors.reset, name="user_factors"),
+    path("second-factor/", factors.rules, name="factors"),
     path("recipients/", recipients.recipients, name="recipients"),
     path("recipients/add/", recipients.add_recipient, name="recipient_add"),
     path("recipients/<int:pk>/", recipients.change_recipient, name="recipient_change"),

@@ -15,6 +15,8 @@ from django.utils import timezone
 from django.utils.crypto import constant_time_compare
 
 from hotline.accounts import actions
+from hotline.accounts.devices import remember_device
+from hotline.accounts.factors import queries
 from hotline.accounts.models import User
 
 HALF_SIGNED_IN = "half_signed_in"
@@ -31,9 +33,14 @@ class HalfSignedIn:
     onward: str
 
 
-def factors_wanted(_user: User) -> str | None:
-    """The route of the page on which this person goes on to the second factor, or None when the first is enough."""
-    return None
+def factors_wanted(user: User) -> str | None:
+    """The route of the page on which this person goes on to the second factor, or None when the first is enough.
+
+    Who has one is asked for it. Who must have one and has none sets it up before there is a session.
+    """
+    if queries.has_factor(user):
+        return "accounts:second_step"
+    return "accounts:set_up" if queries.is_required(user.role) else None
 
 
 def begin(request: HttpRequest, user: User, *, method: str, onward: str = "/") -> HttpResponseBase:
@@ -82,7 +89,9 @@ def complete(request: HttpRequest, user: User, *, methods: tuple[str, ...], onwa
     login(request, user)
     request.session[METHODS] = list(methods)
     actions.signed_in(user=user, now=timezone.now())
-    return redirect(onward)
+    response = redirect(onward)
+    remember_device(request, response, user)
+    return response
 
 
 def methods_of(request: HttpRequest) -> tuple[str, ...]:

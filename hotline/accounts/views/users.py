@@ -9,6 +9,7 @@ from django.views.decorators.http import require_http_methods, require_POST, req
 
 from hotline.accounts import actions
 from hotline.accounts.access import requires, signed_in
+from hotline.accounts.factors.queries import standing
 from hotline.accounts.forms import ChangeUserForm, NewUserForm
 from hotline.accounts.models import User
 from hotline.accounts.permissions import Permission, Role
@@ -52,7 +53,9 @@ def change_user(request: HttpRequest, pk: int) -> HttpResponseBase:
         else:
             messages.success(request, _("Saved."))
             return redirect("home" if person.pk == request.user.pk else "administration:users")
-    return render(request, "administration/user_change.html", {"form": form, "person": person})
+    return render(
+        request, "administration/user_change.html", {"form": form, "person": person, "factors": standing(person)}
+    )
 
 
 @requires(Permission.USERS_MANAGE)
