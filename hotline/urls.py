@@ -3,10 +3,12 @@
 from django.urls import include, path
 
 from hotline import views
+from hotline.health import views as health
 
 urlpatterns = [
     path("", views.home, name="home"),
     path("healthz", views.healthz, name="healthz"),
+    path("readyz", health.readyz, name="readyz"),
     path("", include("hotline.accounts.urls")),
     path("administration/", include("hotline.administration")),
     path("", include("cases.urls")),

@@ -20,7 +20,8 @@ RECORD_TABLES = (
     "stats_monthlycount, stats_dirtymonth, stats_countedmonth, stats_verification, "
     "stats_release, stats_frozentable, stats_frozenline, stats_frozencell, stats_frozenpassport, stats_exportjob, "
     "factors_totp, factors_recoverycode, factors_passkey, factors_requiredrole, factors_once, factors_identity, "
-    "stats_publishedtotal, stats_countingrule, stats_chaincheck, stats_auditcheck"
+    "stats_publishedtotal, stats_countingrule, stats_chaincheck, stats_auditcheck, "
+    "health_tick, health_schemacheck, health_backup"
 )
 
 OTHER_EYES = pytest.StashKey[psycopg.Connection]()

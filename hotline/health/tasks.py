@@ -1,0 +1,23 @@
+"""What Celery runs to watch: thin, idempotent, safe at any time and any number of times at once."""
+
+import logging
+
+from celery import shared_task
+from django.utils import timezone
+
+from hotline.health import actions
+
+logger = logging.getLogger(__name__)
+
+
+@shared_task(name="hotline.health.tasks.tick")
+def tick() -> None:
+    """Write down that beat sent this and a worker took it."""
+    actions.note_tick(now=timezone.now())
+
+
+@shared_task(name="hotline.health.tasks.check_schema")
+def check_schema() -> None:
+    """Hold the database's schema against the list of columns, every night. What is wrong is an error in the log."""
+    for finding in actions.check_schema(now=timezone.now()):
+        logger.error("the database is not as this version makes it: %s", finding)
