@@ -10,13 +10,16 @@ export VENV PYTHON
 # Each step replaces its shell (exec), so that a signal for make reaches the step itself.
 # Nothing here reads standard input, and it may be closed.
 
-.PHONY: help demo setup test lint reset bench-import
+.PHONY: help demo setup test lint reset bench-import kills interleavings machine
 
 help:
 	@echo "make demo          run Hotline on this machine with made-up data (PORT=8000)"
 	@echo "make test          every check and every test (TEST_FLAGS= goes to pytest)"
 	@echo "make lint          the checks only: style, types, layers, templates, migrations, settings, Docker files"
 	@echo "make bench-import  the import beside psql COPY of the same rows"
+	@echo "make kills         kill a worker inside a recount, at every statement and at 200 random moments (KILLS=200)"
+	@echo "make interleavings writers against workers, in every order their statements can come in"
+	@echo "make machine       random workflows against an independent count (RUNS=2000 STEPS=50)"
 	@echo "make setup         make the virtual environment with the development tools"
 	@echo "make reset         throw away the demo's data and servers' folder"
 	@echo "then: .venv/bin/python manage.py COMMAND   on the demo's own database"
@@ -39,3 +42,18 @@ reset: setup
 
 bench-import: setup
 	@exec "$(VENV)/bin/python" benchmarks/import_vs_copy.py </dev/null
+
+# The long forms of three tests: 'make test' has them in short.
+KILLS ?= 200
+RUNS ?= 2000
+STEPS ?= 50
+RACES = "$(VENV)/bin/python" -m pytest -q -s --timeout=7200 -p no:cacheprovider tests/races/
+
+kills: setup
+	@exec env KILLS="$(KILLS)" $(RACES)test_kills.py </dev/null
+
+interleavings: setup
+	@exec env INTERLEAVINGS=all $(RACES)test_interleavings.py </dev/null
+
+machine: setup
+	@exec env RUNS="$(RUNS)" STEPS="$(STEPS)" $(RACES)test_machine.py </dev/null
