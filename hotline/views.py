@@ -20,7 +20,7 @@ START = {
     Role.LEAD: "stats:months",
     Role.ADMINISTRATOR: "stats:year_now",
     Role.AUDITOR: "cases:audit_log",
-    Role.READER: "stats:year_now",
+    Role.READER: "stats:releases",
 }
 
 

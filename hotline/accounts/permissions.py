@@ -83,7 +83,8 @@ GRANTS: dict[Role, frozenset[Permission]] = {
         }
     ),
     Role.AUDITOR: frozenset({Permission.AUDIT_VIEW}),
-    Role.READER: frozenset({Permission.FIGURES_VIEW, Permission.RELEASES_VIEW, Permission.RELEASES_EXPORT}),
+    # Published figures and nothing that is counted now (docs/adr/who-reads-which-figures.md).
+    Role.READER: frozenset({Permission.RELEASES_VIEW, Permission.RELEASES_EXPORT}),
 }
 
 

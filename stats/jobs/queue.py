@@ -122,9 +122,10 @@ def send(key: uuid.UUID) -> None:
 
 
 def jobs_of(user: User) -> JobQuerySet:
-    """The jobs this person may see: an administrator everybody's, others their own."""
+    """The jobs this person may see: an administrator everybody's, others their own exports."""
     listed = ExportJob.objects.listed()
-    return listed if user.may(Permission.RELEASES_FREEZE) else listed.asked_by(user)
+    # A freeze that somebody asked for as an administrator would tell of a draft.
+    return listed if user.may(Permission.RELEASES_FREEZE) else listed.asked_by(user).filter(kind=Kind.EXPORT)
 
 
 def job_of(key: uuid.UUID, user: User) -> ExportJob:

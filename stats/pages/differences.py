@@ -83,15 +83,9 @@ def differences_between(number: int, other: int, *, table: str, exact: bool) -> 
     Raises ``UnknownReleaseError`` and ``DifferentPeriodsError``.
     """
     old, new = (publication_of(one, exact=exact) for one in sorted((number, other)))
-    found = between(old, new)
-    if not exact:
-        # How much of a change was a late entry may itself be a small number.
-        found = [_without_amounts(difference) for difference in found]
+    # What changed and why, for who may not see what is counted now: as the releases themselves say.
+    found = between(old, new, published=not exact)
     return _page(line_of(old.facts), line_of(new.facts), found, table=table, exact=exact)
-
-
-def _without_amounts(difference: Difference) -> Difference:
-    return replace(difference, why=tuple(Why(why.reason, None) for why in difference.why))
 
 
 def _page(line: Line, other: Line | None, found: Sequence[Difference], *, table: str, exact: bool) -> DifferencesPage:

@@ -77,12 +77,14 @@ class Side:
     at: datetime
 
 
-def differences(old: Side, new: Side, *, reason: Reason | None = None) -> list[Difference]:
+def differences(old: Side, new: Side, *, reason: Reason | None = None, published: bool = False) -> list[Difference]:
     """Every cell of the period's own figures that differs, in the order of the tables.
 
-    ``reason``: what a revision was said to be made for. It is told where the causes can not be counted.
+    ``reason``: what a revision was said to be made for. It is told where the causes can not be counted. ``published``:
+    no record is read, so that nothing of what is counted now is told: causes are what the later side says itself.
     """
-    causes = _Causes(_late_between(old, new), _redefined(old.passports, new.passports), reason)
+    redefined = _redefined(old.passports, new.passports)
+    causes = _SaidCauses(redefined, reason) if published else _Causes(_late_between(old, new), redefined, reason)
     later = {table.key: table for table in new.tables}
     return [
         difference
@@ -91,6 +93,17 @@ def differences(old: Side, new: Side, *, reason: Reason | None = None) -> list[D
         if table.shape is not Shape.YEARS and table.key in later
         for difference in _of_table(table, later[table.key], old.period, causes)
     ]
+
+
+@dataclass(frozen=True, slots=True)
+class _SaidCauses:
+    redefined: frozenset[str]
+    reason: Reason | None
+
+    def of(self, place: Place | None, _old: Cell | None, _new: Cell | None) -> tuple[Why, ...]:
+        if place and place.figure in self.redefined:
+            return (Why(Reason.DEFINITION, None),)
+        return (Why(self.reason, None),) if self.reason else ()
 
 
 @dataclass(frozen=True, slots=True)
@@ -154,7 +167,7 @@ def _reads(passport: PassportText) -> tuple[object, ...]:
     return (passport.unit, *(both(text).en for text in (passport.numerator, passport.denominator, passport.rule)))
 
 
-def _of_table(old: Table, new: Table, period: Period, causes: _Causes) -> Iterator[Difference]:
+def _of_table(old: Table, new: Table, period: Period, causes: _Causes | _SaidCauses) -> Iterator[Difference]:
     columns = {column.key: column for column in (*new.columns, *old.columns)}
     rows = {row.key: row for row in (*new.rows, *old.rows)}
     for row in rows.values():

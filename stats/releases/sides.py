@@ -31,12 +31,15 @@ def between_releases(first: int, second: int) -> list[Difference]:
     return between(old, new)
 
 
-def between(old: Publication, new: Publication) -> list[Difference]:
-    """What differs between two publications of one period. Raises ``DifferentPeriodsError``."""
+def between(old: Publication, new: Publication, *, published: bool = False) -> list[Difference]:
+    """What differs between two publications of one period; ``published``: read from them alone.
+
+    Raises ``DifferentPeriodsError``.
+    """
     if old.facts.period != new.facts.period:
         raise DifferentPeriodsError
     reason: Reason | None = new.facts.reason
-    return differences(side_of(old), side_of(new), reason=reason)
+    return differences(side_of(old), side_of(new), reason=reason, published=published)
 
 
 def side_of(publication: Publication) -> Side:

@@ -38,7 +38,8 @@ def releases(request: HttpRequest) -> HttpResponse:
     context = {
         "page": release_pages.releases_page(on=day_of(on)),
         "on_form": on,
-        "period_form": period_form(_years()),
+        # Which years there are is told by what is counted now: for those alone who may see that.
+        "period_form": period_form(_years()) if signed_in(request).may(Permission.RELEASES_EXACT) else None,
     }
     return render(request, "stats/releases.html", context)
 

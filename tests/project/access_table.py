@@ -8,10 +8,14 @@ from collections.abc import Mapping
 
 ANALYST, LEAD, ADMINISTRATOR, AUDITOR, READER = "analyst", "lead", "administrator", "auditor", "reader"
 NO_ONE_SIGNED_IN, DEACTIVATED = "no one signed in", "deactivated"
+# Signed in, and then lost what they were let in by. Each was an administrator.
+STALE_PASSWORD, STALE_ROLE, STALE_EXPIRED = (
+    f"stale: {what}" for what in ("password changed", "role changed", "expired")
+)
 
 Who = frozenset[str]
 ROLES: Who = frozenset({ANALYST, LEAD, ADMINISTRATOR, AUDITOR, READER})
-IDENTITIES: Who = ROLES | {NO_ONE_SIGNED_IN, DEACTIVATED}
+IDENTITIES: Who = ROLES | {NO_ONE_SIGNED_IN, DEACTIVATED, STALE_PASSWORD, STALE_ROLE, STALE_EXPIRED}
 
 EVERYONE = IDENTITIES
 SIGNED_IN = ROLES
@@ -20,8 +24,8 @@ LEADS: Who = frozenset({LEAD})
 REPORT_READERS: Who = frozenset({ANALYST, LEAD, ADMINISTRATOR})
 ADMINISTRATORS: Who = frozenset({ADMINISTRATOR})
 AUDITORS: Who = frozenset({AUDITOR})
-FIGURE_READERS: Who = frozenset({LEAD, ADMINISTRATOR, READER})
-EXPORTERS: Who = frozenset({LEAD, ADMINISTRATOR})
+RELEASE_READERS: Who = frozenset({LEAD, ADMINISTRATOR, READER})
+FIGURE_READERS: Who = frozenset({LEAD, ADMINISTRATOR})
 
 ACCESS: dict[str, Who | Mapping[str, Who]] = {
     "home": SIGNED_IN,
@@ -107,19 +111,19 @@ ACCESS: dict[str, Who | Mapping[str, Who]] = {
     "stats:trend": FIGURE_READERS,
     "stats:year_now": FIGURE_READERS,
     "stats:year": FIGURE_READERS,
-    "stats:year_export": EXPORTERS,
-    "stats:api_year": EXPORTERS,
-    "stats:releases": FIGURE_READERS,
-    "stats:release": FIGURE_READERS,
-    "stats:release_draft": {"GET": EXPORTERS, "POST": ADMINISTRATORS},
-    "stats:release_differences": EXPORTERS,
-    "stats:release_differences_between": FIGURE_READERS,
+    "stats:year_export": FIGURE_READERS,
+    "stats:api_year": FIGURE_READERS,
+    "stats:releases": RELEASE_READERS,
+    "stats:release": RELEASE_READERS,
+    "stats:release_draft": {"GET": FIGURE_READERS, "POST": ADMINISTRATORS},
+    "stats:release_differences": FIGURE_READERS,
+    "stats:release_differences_between": RELEASE_READERS,
     "stats:late_entries": FIGURE_READERS,
-    "stats:release_press": FIGURE_READERS,
-    "stats:release_export": FIGURE_READERS,
-    "stats:exports": FIGURE_READERS,
-    "stats:export_job": FIGURE_READERS,
-    "stats:export_cancel": FIGURE_READERS,
-    "stats:export_again": FIGURE_READERS,
-    "stats:export_download": FIGURE_READERS,
+    "stats:release_press": RELEASE_READERS,
+    "stats:release_export": RELEASE_READERS,
+    "stats:exports": RELEASE_READERS,
+    "stats:export_job": RELEASE_READERS,
+    "stats:export_cancel": RELEASE_READERS,
+    "stats:export_again": RELEASE_READERS,
+    "stats:export_download": RELEASE_READERS,
 }

@@ -280,6 +280,18 @@ def test_a_reader_is_told_no_amounts_and_nothing_that_was_suppressed(browse):
     assert "late entry" in content
     assert not re.search(r"late entry \+[0-9]", content)
     assert "(Q)" not in content
+
+
+def test_a_reader_is_told_the_causes_that_the_releases_say_and_none_that_the_records_do(browse):
+    published = difference_pages.differences_between(2, 3, table="", exact=False)
+    assert {line.why for line in published.lines} == {"late entry"}
+    Report.objects.filter(received_date="2024-03-20").update(url_count=3)
+    assert difference_pages.differences_between(2, 3, table="", exact=False) == published
+    assert difference_pages.differences_between(2, 3, table="", exact=True) != published
+    assert {line.why for line in difference_pages.differences_between(1, 2, table="", exact=False).lines} <= {""}
+
+
+def test_a_reader_has_no_way_to_what_is_counted_now(browse):
     assert browse(Role.READER).get("/releases/3/differences/").status_code == 403
 
 
@@ -300,7 +312,7 @@ def test_releases_of_different_periods_are_not_compared(browse):
 
 
 def test_late_entries_by_month_of_entry(browse):
-    said = text_of(browse(Role.READER).get("/releases/late-entries/"))
+    said = text_of(browse(Role.LEAD).get("/releases/late-entries/"))
     assert "8 reports came in late" in said
     assert "March 2024 by release 1 8 0" in said
 
