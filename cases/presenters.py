@@ -181,8 +181,8 @@ class _Names:
     def _people(self) -> dict[str, str]:
         """Names by reference, and by key for the one an event calls by it; a hotline has tens of people."""
         people: dict[str, str] = {}
-        for key, reference, name in User.objects.values_list("pk", "reference", "name"):
-            people[str(reference)] = people[str(key)] = name
+        for person in User.objects.only("pk", "reference", "name", "erased_at"):
+            people[str(person.reference)] = people[str(person.pk)] = person.shown_name
         return people
 
     @cached_property

@@ -6,7 +6,7 @@ from cases.views import administration_codes as codes
 from cases.views import administration_coverage as coverage
 from cases.views import administration_recipients as recipients
 from hotline import views
-from hotline.accounts.views import factors, users
+from hotline.accounts.views import erasing, factors, provider, users
 from hotline.health import views as health
 from stats.views import administration_history as history
 from stats.views import administration_rules as rules
@@ -18,8 +18,11 @@ urlpatterns = [
     path("users/", users.users, name="users"),
     path("users/add/", users.add_user, name="user_add"),
     path("users/<int:pk>/", users.change_user, name="user_change"),
-    path("users/<int:pk>/password/", users.reset_password, name="user_password"),
+    path("users/<int:pk>/invitation/", users.invite, name="user_invite"),
+    path("users/<int:pk>/invitation/withdraw/", users.withdraw_invitation, name="user_invite_withdraw"),
+    path("users/<int:pk>/erase/", erasing.erase_user, name="user_erase"),
     path("users/<int:pk>/factors/", factors.reset, name="user_factors"),
+    path("users/<int:pk>/identity/", provider.link, name="user_identity"),
     path("second-factor/", factors.rules, name="factors"),
     path("recipients/", recipients.recipients, name="recipients"),
     path("recipients/add/", recipients.add_recipient, name="recipient_add"),

@@ -48,7 +48,7 @@ class LogFilter(MetadataForm):
     def __init__(self, *args: Any, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
         anything = ("", _("everything"))
-        people = User.objects.order_by("name", "pk").values_list("reference", "name")
+        people = User.objects.shown_names().items()
         choices: dict[str, list[tuple[Any, Any]]] = {
             "verb": [anything, *VERBS.items()],
             "person": [("", _("everyone")), (BY_SYSTEM, SYSTEM), *((str(key), name) for key, name in people)],

@@ -1,6 +1,7 @@
 """The people who sign in, their sessions and invitations. Their names live in one table and nowhere else."""
 
 import uuid
+from datetime import datetime
 from typing import TYPE_CHECKING, Any, ClassVar
 
 from django.contrib.auth.base_user import AbstractBaseUser, BaseUserManager
@@ -8,6 +9,7 @@ from django.contrib.sessions.base_session import AbstractBaseSession
 from django.db import models
 from django.db.models.functions import Now
 from django.utils.crypto import salted_hmac
+from django.utils.translation import gettext
 from django.utils.translation import gettext_lazy as _
 
 from hotline.accounts.permissions import Permission, Role, role_may
@@ -23,8 +25,22 @@ SIGNED_SQL = "^[.]?[A-Za-z0-9_-]+:[A-Za-z0-9_-]+:[A-Za-z0-9_-]+$"
 SIGN_IN_SQL = "^([0-9a-f]{16})?$"
 
 
+# What stands for the name of who was erased.
+ERASED = "erased"
+
+
+def shown_name(name: str, *, is_erased: bool) -> str:
+    """What pages call someone, in the reader's language: a name that was erased is nobody's."""
+    return gettext("A former colleague") if is_erased else name
+
+
 class UserManager(BaseUserManager["User"]):
     """Users, found by user name."""
+
+    def shown_names(self) -> dict[uuid.UUID, str]:
+        """What pages call everyone, by reference, in the order of names; a hotline has tens of people."""
+        people = self.order_by("name", "pk").values_list("reference", "name", "erased_at")
+        return {reference: shown_name(name, is_erased=erased is not None) for reference, name, erased in people}
 
     def by_role(self, role: Role) -> models.QuerySet["User"]:
         """Active users of one role, by name."""
@@ -46,6 +62,8 @@ class User(AbstractBaseUser):
     is_active = models.BooleanField(_("active"), default=True)
     session_stamp = models.UUIDField(default=uuid.uuid4, editable=False)
     created_at = models.DateTimeField(db_default=Now())
+    # Since then this row says of nobody who it was: name and user name are made up, and it stays switched off.
+    erased_at = models.DateTimeField(null=True, editable=False)
 
     USERNAME_FIELD = "username"
     REQUIRED_FIELDS: ClassVar[list[str]] = ["name", "role"]
@@ -57,11 +75,20 @@ class User(AbstractBaseUser):
         constraints = (
             *patterns_of("accounts_user"),
             models.CheckConstraint(name="user_role_is_known", condition=models.Q(role__in=Role.values)),
+            models.CheckConstraint(
+                name="user_erased_is_nobody",
+                condition=models.Q(erased_at__isnull=True) | models.Q(is_active=False, name=ERASED, last_login=None),
+            ),
             models.CheckConstraint(name="user_language_is_known", condition=models.Q(language__in=["nl", "en"])),
         )
 
     def __str__(self) -> str:
-        return self.name
+        return self.shown_name
+
+    @property
+    def shown_name(self) -> str:
+        """What pages call this person, in the reader's language."""
+        return shown_name(self.name, is_erased=self.erased_at is not None)
 
     def may(self, permission: Permission) -> bool:
         """Whether this person may do this now."""
@@ -108,6 +135,14 @@ class InvitationKind(models.TextChoices):
     PASSWORD = "password", _("new password")
 
 
+class InvitationQuerySet(models.QuerySet["Invitation"]):
+    """Invitations."""
+
+    def waiting(self, now: datetime) -> "InvitationQuerySet":
+        """Those that can be taken up now, if their people may sign in. One table only: an UPDATE must look again."""
+        return self.filter(used_at=None, withdrawn_at=None, expires_at__gt=now)
+
+
 class Invitation(models.Model):
     """A code, given to a person once, by which that person chooses a password. Kept as a hash, used once.
 
@@ -121,6 +156,8 @@ class Invitation(models.Model):
     expires_at = models.DateTimeField()
     used_at = models.DateTimeField(null=True)
     withdrawn_at = models.DateTimeField(null=True)
+
+    objects = InvitationQuerySet.as_manager()
 
     class Meta:
         ordering = ("-created_at", "-pk")

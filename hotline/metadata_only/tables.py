@@ -88,6 +88,7 @@ ACCOUNTS: dict[str, Columns] = {
         "is_active": FLAG,
         "session_stamp": REFERENCE,
         "created_at": MOMENT,
+        "erased_at": MOMENT,
     },
     "accounts_session": {
         "session_key": SHA256,
@@ -122,7 +123,7 @@ FACTORS: dict[str, Columns] = {
     "factors_passkey": {
         "id": KEY,
         "credential_id": text("base64url", 171, "^[A-Za-z0-9_-]{16,171}$"),
-        "public_key": text("base64url", 704, "^[A-Za-z0-9_-]{40,704}$"),
+        "public_key": text("base64url", 704, "^[A-Za-z0-9_-]{40,}$"),
         "sign_count": Kind("sign count", "bigint", least=0, most=2**32 - 1),
         "created_at": MOMENT,
         "used_at": MOMENT,

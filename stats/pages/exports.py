@@ -47,14 +47,14 @@ class ExportsPage:
 def exports_page(user: User, *, now: datetime) -> ExportsPage:
     """The last jobs that a person may see, the newest first."""
     found = list(jobs_of(user)[:LISTED])
-    names = _names(found)
+    names = _names()
     shown = [_shown(job, "" if job.requested_by == user.reference else names(job.requested_by), now) for job in found]
     return ExportsPage(shown, any(job.is_unfinished for job in found))
 
 
 def shown_job(job: ExportJob, user: User, *, now: datetime) -> ShownJob:
     """One job."""
-    return _shown(job, "" if job.requested_by == user.reference else _names([job])(job.requested_by), now)
+    return _shown(job, "" if job.requested_by == user.reference else _names()(job.requested_by), now)
 
 
 class _Names:
@@ -65,9 +65,8 @@ class _Names:
         return self._known.get(reference, str(GONE))
 
 
-def _names(found: list[ExportJob]) -> _Names:
-    references = {job.requested_by for job in found}
-    return _Names(dict(User.objects.filter(reference__in=references).values_list("reference", "name")))
+def _names() -> _Names:
+    return _Names(User.objects.shown_names())
 
 
 def _shown(job: ExportJob, who: str, now: datetime) -> ShownJob:

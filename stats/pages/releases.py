@@ -150,7 +150,7 @@ def actor_name(reference: UUID | None) -> str:
     if reference is None:
         return str(SYSTEM)
     person = User.objects.filter(reference=reference).first()
-    return person.name if person else str(GONE)
+    return person.shown_name if person else str(GONE)
 
 
 def _facts(publication: Publication, frozen_by: str) -> Pairs:
