@@ -5,9 +5,11 @@ import os
 import sys
 
 # What changes the schema, or reads it whole. Everything else runs with the application's own, smaller rights.
-OWNER_COMMANDS = {"migrate", "makemigrations", "flush", "test", "testserver", "sqlflush", "squashmigrations"}
+OWNER_COMMANDS = {
+    "migrate", "makemigrations", "flush", "test", "testserver", "sqlflush", "squashmigrations", "backup", "restore",
+}  # fmt: skip
 # These need no schema, or make it.
-NO_SCHEMA_COMMANDS = OWNER_COMMANDS | {
+NO_SCHEMA_COMMANDS = OWNER_COMMANDS - {"backup"} | {
     "check", "collectstatic", "compilemessages", "help", "makemessages", "showmigrations", "sqlmigrate", "startapp",
     "version", "--help", "-h", "--version",
 }  # fmt: skip
@@ -17,7 +19,7 @@ def main() -> None:
     """Run one command; in local mode, with servers, secrets and a migrated schema."""
     os.environ.setdefault("DJANGO_SETTINGS_MODULE", "hotline.settings")
     try:
-        from django.core.management import execute_from_command_line  # noqa: PLC0415 - may be missing
+        from hotline.commands import Commands  # noqa: PLC0415 - Django may be missing
     except ImportError:
         sys.exit("Django is not installed in this Python. Run 'make setup', then .venv/bin/python manage.py ...")
     command = sys.argv[1] if len(sys.argv) > 1 else "help"
@@ -27,7 +29,7 @@ def main() -> None:
         from hotline.local import prepare  # noqa: PLC0415 - production has no embedded servers
 
         prepare(with_schema=command not in NO_SCHEMA_COMMANDS)
-    execute_from_command_line(sys.argv)
+    Commands(sys.argv).execute()
 
 
 if __name__ == "__main__":

@@ -4,17 +4,17 @@ set -eu
 
 case "${1:-web}" in
     web)
-        # No access log: it would hold the addresses of people. Heartbeats in memory: a slow disk must not kill workers.
+        # gunicorn writes no access log: it would hold addresses. Heartbeats in memory: a slow disk must not kill workers.
         exec gunicorn hotline.wsgi --config python:hotline.web_server --bind 0.0.0.0:8000 \
             --workers "${WEB_WORKERS:-2}" --threads "${WEB_THREADS:-4}" --worker-tmp-dir /dev/shm \
             --graceful-timeout 20 --log-level warning --no-control-socket
         ;;
     worker)
-        exec celery --app hotline worker --queues hotline --concurrency "${WORKER_CONCURRENCY:-2}" \
+        exec celery --quiet --app hotline worker --queues hotline --concurrency "${WORKER_CONCURRENCY:-2}" \
             --loglevel WARNING --without-gossip --without-mingle
         ;;
     beat)
-        exec celery --app hotline beat --loglevel WARNING
+        exec celery --quiet --app hotline beat --loglevel WARNING
         ;;
     migrate)
         exec python manage.py migrate --no-input

@@ -1,9 +1,11 @@
 """The Celery app, and the only schedule there is."""
 
 import os
+from typing import Any
 
 from celery import Celery
 from celery.schedules import crontab
+from celery.signals import beat_init, setup_logging, worker_init
 from django.conf import settings
 
 os.environ.setdefault("DJANGO_SETTINGS_MODULE", "hotline.settings")
@@ -40,3 +42,16 @@ app.conf.beat_schedule = {
     "verify-counts": {"task": "stats.tasks.verify_counts", "schedule": crontab(hour=2, minute=30)},
     "verify-releases": {"task": "stats.tasks.verify_releases", "schedule": crontab(hour=3, minute=30)},
 }
+
+
+@setup_logging.connect
+def _log_as_settings_say(**_sender: Any) -> None:
+    """Celery sets up no logging of its own when somebody listens to this: django.setup() has done it."""
+
+
+@worker_init.connect
+@beat_init.connect
+def _look_before_starting(**_sender: Any) -> None:
+    from hotline.start import look  # noqa: PLC0415 - models must be loaded first
+
+    look()

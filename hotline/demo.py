@@ -26,7 +26,7 @@ MANAGE = [sys.executable, str(BASE_DIR / "manage.py")]
 
 def services(port: int) -> dict[str, list[str]]:
     """The commands of the product's processes."""
-    celery = [sys.executable, "-m", "celery", "--app", "hotline"]
+    celery = [sys.executable, "-m", "celery", "--quiet", "--app", "hotline"]
     return {
         "web": [sys.executable, "-m", "gunicorn", "hotline.wsgi", "--config", "python:hotline.web_server",
                 "--bind", f"{HOST}:{port}", "--workers", "2", "--threads", "4",

@@ -101,6 +101,21 @@ ORIGIN = env.str("HOTLINE_ORIGIN", "").rstrip("/")
 if ORIGIN and not ORIGIN.startswith(("https://",) if PRODUCTION else ("https://", "http://localhost")):
     msg = "HOTLINE_ORIGIN must be https:// and the host name of this hotline."
     raise ImproperlyConfigured(msg)
+# Signing in at the organisation's own provider. Off without an issuer: no route answers, nobody is asked.
+OIDC_ISSUER = env.str("OIDC_ISSUER", "")
+OIDC_CLIENT_ID = required("OIDC_CLIENT_ID", "Set it to what the provider knows us by.") if OIDC_ISSUER else ""
+OIDC_CLIENT_SECRET = required("OIDC_CLIENT_SECRET", "Set it to the secret the provider gave.") if OIDC_ISSUER else ""
+if OIDC_ISSUER and PRODUCTION and not OIDC_ISSUER.startswith("https://"):
+    msg = "OIDC_ISSUER must be https:// and the provider's address, to the letter as its discovery document has it."
+    raise ImproperlyConfigured(msg)
+# What the provider is called on our pages, by which claim people are known, and which values of amr or acr are as good
+# as our own second factor: none, unless they are named.
+OIDC_NAME = env.str("OIDC_NAME", "the provider")
+OIDC_MATCH = env.str("OIDC_MATCH", "sub")
+if OIDC_MATCH not in {"sub", "preferred_username"}:
+    msg = "OIDC_MATCH must be 'sub' or 'preferred_username'."
+    raise ImproperlyConfigured(msg)
+OIDC_SECOND_FACTOR: list[str] = env.list("OIDC_SECOND_FACTOR", [])
 CSRF_TRUSTED_ORIGINS: list[str] = env.list("CSRF_TRUSTED_ORIGINS", [])
 
 INSTALLED_APPS = [
@@ -123,8 +138,9 @@ INSTALLED_APPS = [
     "stats",
 ]
 
-# The first four put headers on every answer, also on those that the ones after them give.
+# The first writes a line about every answer; the next four put headers on it, also where one after them gave it.
 MIDDLEWARE = [
+    "hotline.access_log.AccessLogMiddleware",
     "hotline.headers.HeadersMiddleware",
     "csp.middleware.CSPMiddleware",
     "django.middleware.clickjacking.XFrameOptionsMiddleware",
@@ -134,6 +150,7 @@ MIDDLEWARE = [
     "django.middleware.common.CommonMiddleware",
     "django.middleware.csrf.CsrfViewMiddleware",
     "django.contrib.auth.middleware.AuthenticationMiddleware",
+    "hotline.accounts.middleware.SessionLimitsMiddleware",
     "hotline.accounts.middleware.ReaderLanguageMiddleware",
     "hotline.accounts.middleware.AccessMiddleware",
     "django.contrib.messages.middleware.MessageMiddleware",
@@ -352,21 +369,21 @@ if not 1 <= EXPORT_DAYS <= 3660:  # noqa: PLR2004 - the range is told in the mes
     msg = "HOTLINE_EXPORT_DAYS must be a whole number from 1 to 3660."
     raise ImproperlyConfigured(msg)
 
+# For a developer at the machine: whole tracebacks, with the values in them. Never in production.
+LOG_TRACEBACKS = not PRODUCTION and env.bool("HOTLINE_LOG_TRACEBACKS", False)
+LOGGING_CONFIG = "hotline.logs.configure"
 LOGGING = {
     "version": 1,
     "disable_existing_loggers": False,
-    "formatters": {"plain": {"format": "{asctime} {levelname} {name}: {message}", "style": "{"}},
-    "filters": {"without_what_was_asked": {"()": "hotline.logs.WithoutWhatWasAsked"}},
-    "handlers": {
-        "console": {
-            "class": "logging.StreamHandler",
-            "formatter": "plain",
-            "filters": ["without_what_was_asked"],
-        }
-    },
+    "formatters": {"json": {"()": "hotline.logs.JsonLines", "tracebacks": LOG_TRACEBACKS}},
+    "handlers": {"console": {"class": "logging.StreamHandler", "formatter": "json"}},
     "root": {"handlers": ["console"], "level": env.str("LOG_LEVEL", "INFO")},
     "loggers": {
         # Its error record carries the SQL and the row that was refused.
         "django.db.backends": {"level": "CRITICAL", "propagate": False},
+        # A line for each task and each hint would say what the database says better.
+        "celery": {"level": "WARNING"},
+        "kombu": {"level": "WARNING"},
+        "amqp": {"level": "WARNING"},
     },
 }

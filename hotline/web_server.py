@@ -5,14 +5,19 @@ log. Ours says which rule was broken, and has the headers that every answer of t
 """
 
 import contextlib
+import logging
 import socket
 from http import HTTPStatus
 from typing import Any
 
+from gunicorn import glogging
 from gunicorn.http import errors
 from gunicorn.workers.gthread import ThreadWorker
 
 from hotline.headers import EVERYWHERE, NOT_KEPT
+from hotline.logs import JsonLines
+
+logger = logging.getLogger(__name__)
 
 STATUS: dict[type[Exception], HTTPStatus] = {
     errors.LimitRequestLine: HTTPStatus.REQUEST_URI_TOO_LONG,
@@ -55,9 +60,21 @@ class Worker(ThreadWorker):  # type: ignore[misc]  # gunicorn publishes no types
     def handle_error(self, _request: Any, client: socket.socket, _address: Any, error: Exception) -> None:
         """Answer a request that could not be read, or that failed outside the application."""
         status = status_of(error)
-        self.log.warning("refused before the application: %d, %s", status.value, type(error).__name__)
+        logger.warning("refused before the application: %d, %s", status.value, type(error).__name__)
         with contextlib.suppress(OSError):
             client.sendall(refusal(status))
 
 
+class Logger(glogging.Logger):  # type: ignore[misc]  # gunicorn publishes no types
+    """gunicorn's own log as JSON lines (hotline.logs). Its access log is not written: the application writes one."""
+
+    def setup(self, cfg: Any) -> None:
+        """Write what gunicorn says to standard error, as all logs."""
+        super().setup(cfg)
+        self.access_log.handlers.clear()
+        for handler in self.error_log.handlers:
+            handler.setFormatter(JsonLines())
+
+
+logger_class = Logger
 worker_class = Worker

@@ -19,7 +19,7 @@ def release(period: str, status: str = "final", *, revision: int = 0, on: date =
         reason="late_entry" if revision else "",
         released_at=datetime(on.year, on.month, on.day, 9, tzinfo=AMSTERDAM),
         released_date=on,
-        definitions="0",
+        definitions="0" * 16,
         threshold=5,
         is_synthetic=False,
         digest=f"{number:064x}",

@@ -86,7 +86,7 @@ def test_finding_breaking_a_rule_is_refused(outcome, counts_as, count, extra, va
 def test_age_band_outside_0_to_17_or_upside_down_is_refused(first, last):
     sql = (
         "INSERT INTO cases_ageband (code, label_nl, label_en, is_active, position, from_year, to_year)"
-        " VALUES ('8-9', 'a', 'a', true, 1, %s, %s)"
+        " VALUES ('8-9', 'ab', 'ab', true, 1, %s, %s)"
     )
     assert refused(sql, first, last) in {"ageband_within_0_to_17", "cases_ageband_from_year_check"}
 

@@ -14,6 +14,7 @@ from cases.models import AuditEvent, CoveragePeriod
 from hotline.accounts.models import User
 from hotline.accounts.permissions import Role
 from hotline.forms import DayField, MetadataForm, WholeNumberField
+from hotline.logs import JsonLines
 from tests import make
 
 CANARY = "https://canary-7q9.example/xyz"  # ends like a code, for patterns that are searched instead of matched
@@ -84,7 +85,7 @@ def signed_in(client, role):
 def said(answer, caplog) -> str:
     """All that an answer and the logs say."""
     headers = " ".join(f"{name}: {value}" for name, value in answer.items())
-    log = " ".join(record.getMessage() + str(record.exc_info or "") for record in caplog.records)
+    log = " ".join(map(JsonLines().format, caplog.records))
     chain = " ".join(str(step) for step in getattr(answer, "redirect_chain", ()))
     return " ".join([answer.content.decode(), headers, chain, log, str(list(AuditEvent.objects.values()))])
 

@@ -193,7 +193,7 @@ def test_month_counted_under_other_declarations_waits_and_is_recounted():
     report()
     settle([MARCH], now=NOW)
     assert waiting_months() == []
-    CountedMonth.objects.update(definitions="earlier")
+    CountedMonth.objects.update(definitions="0" * 16)
     MonthlyCount.objects.filter(breakdown=TOTAL, figure="reports").delete()
     assert waiting_months() == [MARCH]
     settle([MARCH], now=NOW)

@@ -5,6 +5,7 @@ from datetime import date
 from pathlib import Path
 from typing import Any
 
+from django.core.checks import Tags
 from django.core.management.base import BaseCommand, CommandError, CommandParser
 from django.utils import timezone
 from django.utils.translation import gettext as _
@@ -20,7 +21,7 @@ class Command(BaseCommand):
     """Thin: arguments in, one action, a summary or errors out."""
 
     help = "Import reports from a CSV file with one row per finding (docs/importing.md). All or nothing."
-    requires_system_checks = ()
+    requires_system_checks = (Tags.models,)
 
     def add_arguments(self, parser: CommandParser) -> None:
         """The file and how to take it."""

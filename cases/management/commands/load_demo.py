@@ -5,6 +5,7 @@ from pathlib import Path
 from typing import Any
 
 from django.conf import settings
+from django.core.checks import Tags
 from django.core.management.base import BaseCommand, CommandError, CommandParser
 from django.utils import timezone
 
@@ -15,7 +16,7 @@ class Command(BaseCommand):
     """Thin: one call; safe to run again."""
 
     help = "Fill an empty database with made-up people, recipients and reports. Does nothing when they are there."
-    requires_system_checks = ()
+    requires_system_checks = (Tags.models,)
 
     def add_arguments(self, parser: CommandParser) -> None:
         """How much."""

@@ -5,6 +5,7 @@ from datetime import date
 from pathlib import Path
 from typing import Any
 
+from django.core.checks import Tags
 from django.core.management.base import BaseCommand, CommandError, CommandParser
 from django.utils import timezone
 
@@ -16,7 +17,7 @@ class Command(BaseCommand):
     """Thin: arguments in, one call, a line out."""
 
     help = "Write made-up reports from 2023 to today as a file for import_reports. Every number in it is synthetic."
-    requires_system_checks = ()
+    requires_system_checks = (Tags.models,)
 
     def add_arguments(self, parser: CommandParser) -> None:
         """The file, how much, and up to which day."""
