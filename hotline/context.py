@@ -9,8 +9,8 @@ from hotline.accounts.permissions import Permission
 
 
 def page(request: HttpRequest) -> dict[str, Any]:
-    """``may``: the permissions of the reader by name, ``theme``, ``here``: where a switch of it leads back to, and
-    whether the data are synthetic.
+    """``may``: the permissions of the reader by name, ``theme``, ``here``: where a switch of it leads back to,
+    whether the data are synthetic, and what the provider is called that people may sign in at, '' without one.
     """
     user = getattr(request, "user", None)
     may = {
@@ -23,4 +23,5 @@ def page(request: HttpRequest) -> dict[str, Any]:
         "theme": theme if theme in {"light", "dark"} else "auto",
         "here": request.path,
         "synthetic_data": settings.SYNTHETIC_DATA,
+        "provider": settings.OIDC_NAME if settings.OIDC_ISSUER else "",
     }

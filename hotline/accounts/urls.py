@@ -2,7 +2,7 @@
 
 from django.urls import path
 
-from hotline.accounts.views import own, second_step, security, set_up, sign
+from hotline.accounts.views import own, provider, second_step, security, set_up, sign
 
 app_name = "accounts"
 urlpatterns = [
@@ -10,6 +10,10 @@ urlpatterns = [
     path("sign-in/second-step/recovery/", second_step.recovery, name="recovery"),
     path("sign-in/passkey/", second_step.passkey, name="passkey"),
     path("sign-in/passkey/options/", second_step.passkey_options, name="passkey_options"),
+    path("sign-in/provider/", provider.begin, name="provider"),
+    path("sign-in/provider/back/", provider.back, name="provider_back"),
+    path("sign-in/provider/finish/", provider.finish, name="provider_finish"),
+    path("sign-in/provider/refused/", provider.refused, name="provider_refused"),
     path("sign-in/set-up/", set_up.set_up, name="set_up"),
     path("sign-in/set-up/app/", set_up.app, name="set_up_app"),
     path("sign-in/set-up/app/qr.svg", set_up.qr_code, name="set_up_qr"),

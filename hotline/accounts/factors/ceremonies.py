@@ -26,7 +26,7 @@ from webauthn.helpers.structs import (
 )
 
 from hotline.accounts.factors import actions, once
-from hotline.accounts.factors.models import CREDENTIAL, CREDENTIAL_LENGTH, PUBLIC_KEY_LENGTH, Passkey
+from hotline.accounts.factors.models import CREDENTIAL, PUBLIC_KEY_LENGTH, Passkey
 from hotline.accounts.models import User
 
 SECONDS = 5 * 60
@@ -119,7 +119,7 @@ def add(request: HttpRequest, user: User, answer: str, *, now: datetime) -> Pass
     except _REFUSED as error:
         raise PasskeyRefusedError from error
     credential_id, public_key = _text(made.credential_id), _text(made.credential_public_key)
-    if len(credential_id) > CREDENTIAL_LENGTH or len(public_key) > PUBLIC_KEY_LENGTH:
+    if not MAY_BE_AN_ID.match(credential_id) or len(public_key) > PUBLIC_KEY_LENGTH:
         raise PasskeyRefusedError
     return actions.add_passkey(
         user=user, now=now, credential_id=credential_id, public_key=public_key, sign_count=made.sign_count

@@ -108,7 +108,11 @@ def counted(request: HttpRequest, kind: str, user: User | None) -> HttpResponse 
     """
     subject = str(user.reference) if user else ANYONE
     outcome = limits.attempt(kind, subject=subject, address=client_prefix(request))
-    return too_many(request, outcome) if isinstance(outcome, limits.Refused) else None
+    if not isinstance(outcome, limits.Refused):
+        return None
+    if outcome.is_first:
+        accounts.sign_in_limited(username=user.username if user else "", now=timezone.now())
+    return too_many(request, outcome)
 
 
 def _through(request: HttpRequest, half: signing.HalfSignedIn, method: str, *, kind: str = "") -> HttpResponseBase:

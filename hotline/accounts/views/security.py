@@ -19,11 +19,13 @@ from hotline.accounts.access import requires, signed_in
 from hotline.accounts.factors import actions, ceremonies
 from hotline.accounts.factors.forms import PasskeyForm, PresentPasswordForm
 from hotline.accounts.factors.queries import standing
+from hotline.accounts.first_factor import try_present_password
+from hotline.accounts.limits import Refused
 from hotline.accounts.models import User
 from hotline.accounts.permissions import Permission
+from hotline.accounts.refusals import too_many
 from hotline.accounts.sessions import SIGNED_IN_AT
 from hotline.accounts.views import enrolling
-from hotline.accounts.views.second_step import counted
 
 CONFIRMED_AT = "confirmed_at"
 RECENT_SECONDS = 10 * 60
@@ -52,9 +54,10 @@ def confirm(request: HttpRequest) -> HttpResponseBase:
     """Ask for the password once more."""
     person, form = signed_in(request), PresentPasswordForm(request.POST or None)
     if request.method == "POST" and form.is_valid():
-        if (refused := counted(request, "present_password", person)) is not None:
-            return refused
-        if person.check_password(form.cleaned_data["password"]):
+        answer = try_present_password(request, person, form.cleaned_data["password"])
+        if isinstance(answer, Refused):
+            return too_many(request, answer)
+        if answer:
             request.session[CONFIRMED_AT] = int(time.time())
             return redirect("accounts:security")
         form.add_error("password", _("This is not your present password."))

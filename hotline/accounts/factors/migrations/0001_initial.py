@@ -91,7 +91,7 @@ class Migration(migrations.Migration):
                         name="passkey_id_is_plain",
                     ),
                     models.CheckConstraint(
-                        condition=models.Q(("public_key__regex", "^[A-Za-z0-9_-]{40,704}$")),
+                        condition=models.Q(("public_key__regex", "^[A-Za-z0-9_-]{40,}$")),
                         name="passkey_key_is_plain",
                     ),
                     models.CheckConstraint(
