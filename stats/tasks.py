@@ -6,6 +6,7 @@ from uuid import UUID
 from celery import shared_task
 from django.utils import timezone
 
+from hotline.logs import Own
 from stats.counting import rollups, verify
 from stats.jobs import queue as jobs
 from stats.jobs import runs as job_runs
@@ -25,7 +26,7 @@ def verify_counts() -> None:
     """Compare every count with the records, every night. A difference is an error in the log: counts and codes only."""
     outcome = verify.verify(now=timezone.now())
     for difference in outcome.differences:
-        logger.error("a count differs from the records: %s", difference)
+        logger.error("a count differs from the records: %s", Own(difference))
     for month in outcome.unsettled:
         logger.error("a month could not be verified, it kept changing: %s", month)
 

@@ -12,6 +12,7 @@ from django.db import connection, transaction
 
 from cases.models import AuditBlock, AuditRange
 from cases.seal.form import ROW, Head, RowsDigest, Sealed, block_digest, spans_of
+from hotline.logs import Own
 
 logger = logging.getLogger(__name__)
 
@@ -80,5 +81,5 @@ def _write(rows: list[tuple[int, str]], before: AuditBlock | None, *, now: datet
     )
     head = Head(block.number, block.digest)
     # Outside the database, in the log of the worker: what is rewritten later does not agree with it.
-    transaction.on_commit(lambda: logger.info("audit block %s is sealed: %s", head.number, head.digest))
+    transaction.on_commit(lambda: logger.info("audit block %s is sealed: %s", head.number, Own(head.digest)))
     return head

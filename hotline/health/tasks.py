@@ -6,6 +6,7 @@ from celery import shared_task
 from django.utils import timezone
 
 from hotline.health import actions
+from hotline.logs import Own
 
 logger = logging.getLogger(__name__)
 
@@ -20,4 +21,4 @@ def tick() -> None:
 def check_schema() -> None:
     """Hold the database's schema against the list of columns, every night. What is wrong is an error in the log."""
     for finding in actions.check_schema(now=timezone.now()):
-        logger.error("the database is not as this version makes it: %s", finding)
+        logger.error("the database is not as this version makes it: %s", Own(finding))

@@ -19,6 +19,7 @@ from django.db import connection
 from django.db.models import F, Q
 
 from hotline.accounts.models import User
+from hotline.logs import Own
 from stats.jobs.documents import document_bytes
 from stats.jobs.queue import ERROR, WORKER, expiry
 from stats.models import ExportJob, JobState, Kind, Release, Step
@@ -56,7 +57,7 @@ def run(key: uuid.UUID, *, clock: Clock, beat_seconds: float = BEAT_SECONDS) -> 
         work.end(JobState.FAILED, failure=error.rule.value)
     except Exception as error:  # noqa: BLE001 - whatever it was, the job says that it failed
         # Its text may hold values; its kind and its place do not.
-        logger.error("a job could not be finished: %s in %s", type(error).__name__, _place(error))  # noqa: TRY400
+        logger.error("a job could not be finished: %s in %s", type(error).__name__, Own(_place(error)))  # noqa: TRY400
         work.end(JobState.FAILED, failure=ERROR)
 
 
