@@ -1,5 +1,6 @@
 """The analysts' forms. Every field is a date, a whole number or a code."""
 
+import re
 from collections.abc import Iterable, Sequence
 from datetime import date
 from typing import TYPE_CHECKING, Any
@@ -158,6 +159,15 @@ class BaseTallyFormSet(_TallyForms):
 TallyFormSet = forms.formset_factory(
     TallyForm, formset=BaseTallyFormSet, extra=3, max_num=MAX_ROWS, absolute_max=MAX_ROWS
 )
+
+
+def names_of(*kinds: type[forms.Form], lines: bool = False) -> re.Pattern[str]:
+    """The names of the fields of these forms, and of the lines of an assessment, as they are sent."""
+    names = [re.escape(name) for kind in kinds for name in kind.base_fields]
+    if lines:
+        names += [f"findings-[0-9]{{1,2}}-{name}" for name in TallyForm.base_fields]
+        names += ["findings-(?:TOTAL|INITIAL|MIN_NUM|MAX_NUM)_FORMS"]
+    return re.compile(rf"(?:{'|'.join(names)})\Z")
 
 
 def offered_bands(kept: Sequence[Finding] = ()) -> Any:

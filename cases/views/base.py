@@ -1,12 +1,15 @@
 """What the analysts' views share."""
 
+import re
 from datetime import datetime
 from functools import cached_property
-from typing import Any
+from typing import Any, ClassVar
 
-from django.http import HttpRequest, HttpResponse
+from django.contrib import messages
+from django.http import HttpRequest, HttpResponse, QueryDict
 from django.shortcuts import get_object_or_404
 from django.utils import timezone
+from django.utils.translation import gettext as _
 from django.views.generic import TemplateView
 
 from cases.actions.closing import ClosedMonthError
@@ -15,6 +18,7 @@ from cases.forms import confirmed_months
 from cases.models import Report
 from cases.views.asking import Asked
 from cases.views.keyed import Sent
+from hotline.accounts.kept import take_typed
 from hotline.accounts.models import User
 
 
@@ -22,6 +26,8 @@ class CasesView(TemplateView):
     """A page. The clock is read here and nowhere below."""
 
     request: HttpRequest
+    # The fields that come back when the session ended before they were sent (hotline.accounts.kept).
+    keeps: ClassVar[re.Pattern[str] | None] = None
 
     @property
     def by(self) -> User:
@@ -39,6 +45,15 @@ class CasesView(TemplateView):
     def sent(self) -> Sent:
         """The form that was sent, which is written once."""
         return Sent(self.request)
+
+    def typed_before(self) -> QueryDict | None:
+        """What was typed into this form when the session ended, if it was; says so on the page."""
+        typed = take_typed(self.request)
+        if typed is not None:
+            messages.warning(
+                self.request, _("This is what you had typed. It is not saved yet: look it over and save it.")
+            )
+        return typed
 
     def ask(self, error: ClosedMonthError, **context: Any) -> HttpResponse:
         """The page as it was sent, with what the edit will do to closed months and a button that confirms it."""

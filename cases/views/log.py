@@ -14,7 +14,7 @@ from cases.actions.closing import ClosedMonthError
 from cases.actions.errors import ActionError
 from cases.actions.keys import Answer
 from cases.closed_months import CalendarMonth
-from cases.forms import LogForm, StepForm, as_sent, confirmed_months, show, tally_forms
+from cases.forms import LogForm, StepForm, as_sent, confirmed_months, names_of, show, tally_forms
 from cases.models import Report
 from cases.transitions import Verb
 from cases.views.base import CasesView, ReportMixin
@@ -27,9 +27,13 @@ class LogView(CasesView):
 
     permission = Permission.REPORT_LOG
     template_name = "cases/log.html"
+    keeps = names_of(LogForm, lines=True)
 
     def get(self, request: HttpRequest, *_args: Any, **_kwargs: Any) -> HttpResponse:
-        """The empty form."""
+        """The empty form, or what was typed when the session ended."""
+        typed = self.typed_before()
+        if typed is not None:
+            return self._draw(LogForm(typed), tally_forms(typed))
         form = LogForm.blank(today=hotline_day(self.now), last=request.GET)
         return self._draw(
             form, tally_forms(), last=self._last(request), confirmed=as_sent(confirmed_months(request.GET))

@@ -11,7 +11,7 @@ from cases.actions import referrals
 from cases.actions.closing import ClosedMonthError
 from cases.actions.errors import ActionError
 from cases.codes import CountsAs
-from cases.forms import AnswerForm, ReferralForm, VersionedForm, show
+from cases.forms import AnswerForm, ReferralForm, VersionedForm, names_of, show
 from cases.models import Referral, Report
 from cases.views.base import ReportMixin
 from hotline.accounts.permissions import Permission
@@ -22,6 +22,7 @@ class ReferralFormView(ReportMixin):
     """A form about a report's referrals: saved, it leads back to the report."""
 
     permission = Permission.REPORT_REFER
+    keeps = names_of(ReferralForm, AnswerForm)
 
     def blank(self) -> VersionedForm:
         """The form as it is first drawn."""
@@ -36,8 +37,10 @@ class ReferralFormView(ReportMixin):
         raise NotImplementedError
 
     def get(self, *_args: Any, **_kwargs: Any) -> HttpResponse:
-        """The form."""
-        return self.render_to_response(self.get_context_data(form=self.blank()))
+        """The form, or what was typed when the session ended."""
+        typed = self.typed_before()
+        form = self.blank() if typed is None else self.bound(typed)
+        return self.render_to_response(self.get_context_data(form=form))
 
     def post(self, request: HttpRequest, *_args: Any, **_kwargs: Any) -> HttpResponse:
         """Save, or say what is to be mended."""

@@ -12,7 +12,7 @@ from cases.actions import reports, triage
 from cases.actions.closing import ClosedMonthError
 from cases.actions.errors import ActionError
 from cases.actions.keys import Answer
-from cases.forms import AmendForm, StepForm, VersionedForm, show, tally_forms
+from cases.forms import AmendForm, StepForm, VersionedForm, names_of, show, tally_forms
 from cases.models import Report
 from cases.transitions import TRANSITIONS, Verb, verbs_from
 from cases.views.base import ReportMixin
@@ -49,9 +49,13 @@ class FindingsView(ReportMixin):
 
     permission = Permission.REPORT_TRIAGE
     template_name = "cases/findings.html"
+    keeps = names_of(StepForm, lines=True)
 
     def get(self, *_args: Any, **_kwargs: Any) -> HttpResponse:
-        """The findings as they stand, with an empty line below."""
+        """The findings as they stand, with an empty line below; or what was typed when the session ended."""
+        typed = self.typed_before()
+        if typed is not None:
+            return self._draw(StepForm(typed), tally_forms(typed))
         form = StepForm(initial={"version": self.report.version})
         return self._draw(form, tally_forms(findings=list(self.report.findings.all())))
 
@@ -103,10 +107,13 @@ class AmendView(ReportMixin):
 
     permission = Permission.REPORT_TRIAGE
     template_name = "cases/amend.html"
+    keeps = names_of(AmendForm)
 
     def get(self, *_args: Any, **_kwargs: Any) -> HttpResponse:
-        """The form as the report stands."""
-        return self.render_to_response(self.get_context_data(form=AmendForm.of(self.report)))
+        """The form as the report stands, or what was typed when the session ended."""
+        typed = self.typed_before()
+        form = AmendForm.of(self.report) if typed is None else AmendForm(typed)
+        return self.render_to_response(self.get_context_data(form=form))
 
     def post(self, request: HttpRequest, *_args: Any, **_kwargs: Any) -> HttpResponse:
         """Save, or say what is to be mended."""

@@ -3,23 +3,31 @@
 from typing import Any
 
 from django import forms
-from django.contrib.auth import authenticate, password_validation
+from django.contrib.auth import password_validation
 from django.core.exceptions import ValidationError
-from django.http import HttpRequest
 from django.utils.translation import gettext_lazy as _
 
+from hotline.accounts.hashing import normalised
+from hotline.accounts.invitations import plain_code
 from hotline.accounts.models import User
 from hotline.accounts.permissions import Role
 from hotline.forms import LabelField, MetadataForm, Segmented
 from hotline.metadata_only import USERNAME, validate_username
 
+LONGEST = 128
 LANGUAGES = [("nl", "Nederlands"), ("en", "English")]
 
 
-def password_field(label: Any, *, autocomplete: str, help_text: Any = "") -> forms.CharField:
+class ShownPassword(forms.PasswordInput):
+    """A password that its owner may look at while typing: the page's script adds the button."""
+
+    template_name = "django/forms/widgets/shown_password.html"
+
+
+def password_field(label: Any, *, autocomplete: str, help_text: Any = "", **attrs: Any) -> forms.CharField:
     """A password as typed: neither trimmed nor ever drawn again."""
-    widget = forms.PasswordInput(attrs={"autocomplete": autocomplete})
-    return forms.CharField(label=label, help_text=help_text, strip=False, max_length=128, widget=widget)
+    widget = ShownPassword(attrs={"autocomplete": autocomplete, **attrs})
+    return forms.CharField(label=label, help_text=help_text, strip=False, max_length=LONGEST, widget=widget)
 
 
 class SignInForm(MetadataForm):
@@ -28,39 +36,34 @@ class SignInForm(MetadataForm):
     username = forms.CharField(
         label=_("User name"),
         max_length=30,
-        widget=forms.TextInput(attrs={"autocomplete": "username", "autocapitalize": "none", "autofocus": True}),
+        widget=forms.TextInput(
+            attrs={"autocomplete": "username", "autocapitalize": "none", "spellcheck": "false", "autofocus": True}
+        ),
     )
     password = password_field(_("Password"), autocomplete="current-password")
 
-    def __init__(self, *args: Any, request: HttpRequest, **kwargs: Any) -> None:
-        super().__init__(*args, **kwargs)
-        self.request = request
-        self.user: User | None = None
-
-    def clean(self) -> dict[str, Any]:
-        """Find the account, or refuse and forget what was typed."""
-        cleaned = super().clean() or {}
-        username = cleaned.get("username", "").lower()
-        # What is no user name is never asked of the database, whose log might keep it.
-        if USERNAME.match(username):
-            found = authenticate(self.request, username=username, password=cleaned.get("password", ""))
-            self.user = found if isinstance(found, User) else None
-        if self.user is None:
-            self.forgotten.add("username")
-            raise ValidationError(_("User name and password do not belong together."), code="sign_in")
-        return {**cleaned, "username": username}
+    def refuse(self) -> None:
+        """Say that the two do not belong together, and forget what was typed."""
+        self.full_clean()
+        self.forgotten.add("username")
+        self.errors.clear()
+        self.add_error(None, ValidationError(_("User name and password do not belong together."), code="sign_in"))
 
     @property
     def typed_username(self) -> str:
-        """The user name, if what was typed can be one."""
+        """The user name, if what was typed can be one: what can not goes to no database, whose log might keep it."""
         typed = str(self.data.get("username", "")).strip().lower()
         return typed if USERNAME.match(typed) else ""
 
+    @property
+    def typed_password(self) -> str:
+        """The password, as far as one can be that long."""
+        return str(self.data.get("password", ""))[: LONGEST + 1]
 
-class PasswordForm(MetadataForm):
-    """One's own new password."""
 
-    old_password = password_field(_("Present password"), autocomplete="current-password")
+class NewPasswordForm(MetadataForm):
+    """A new password, twice."""
+
     new_password = password_field(
         _("New password"),
         autocomplete="new-password",
@@ -68,32 +71,79 @@ class PasswordForm(MetadataForm):
     )
     again = password_field(_("New password, once more"), autocomplete="new-password")
 
-    def __init__(self, *args: Any, user: User, **kwargs: Any) -> None:
+    def __init__(self, *args: Any, user: User | None, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
         self.user = user
 
-    def clean_old_password(self) -> str:
-        """The present password, if it is."""
-        password: str = self.cleaned_data["old_password"]
-        if not self.user.check_password(password):
-            raise ValidationError(_("This is not your present password."), code="password")
-        return password
-
     def clean_new_password(self) -> str:
-        """The new one, if it is good enough."""
-        password: str = self.cleaned_data["new_password"]
+        """The new one in its normal form, if it is good enough."""
+        password = normalised(self.cleaned_data["new_password"])
         password_validation.validate_password(password, self.user)
         return password
 
+    def clean_again(self) -> str:
+        """The same in the same form."""
+        return normalised(self.cleaned_data["again"])
+
     def clean(self) -> dict[str, Any]:
-        """Both times the same, and another than before."""
+        """Both times the same."""
         cleaned = super().clean() or {}
         new = cleaned.get("new_password")
         if new and cleaned.get("again") and new != cleaned["again"]:
             self.add_error("again", ValidationError(_("This differs from the new password."), code="differs"))
-        if new and new == cleaned.get("old_password"):
+        return cleaned
+
+
+class PasswordForm(NewPasswordForm):
+    """One's own new password. Whether the present one is right is asked by the view, which counts the tries."""
+
+    old_password = password_field(_("Present password"), autocomplete="current-password")
+    field_order = ("old_password", "new_password", "again")
+
+    @property
+    def typed_password(self) -> str:
+        """The present password as typed, as far as one can be that long."""
+        return str(self.data.get("old_password", ""))[: LONGEST + 1]
+
+    def refuse(self) -> None:
+        """Say that the present password is not the present one."""
+        self.full_clean()
+        self.add_error("old_password", ValidationError(_("This is not your present password."), code="password"))
+
+    def clean(self) -> dict[str, Any]:
+        """Another than before."""
+        cleaned = super().clean()
+        old, new = cleaned.get("old_password"), cleaned.get("new_password")
+        if old and new and normalised(old) == new:
             self.add_error("new_password", ValidationError(_("Choose another than the present one."), code="same"))
         return cleaned
+
+
+class InvitationForm(NewPasswordForm):
+    """The code of an invitation, and the password that is chosen by it."""
+
+    code = forms.CharField(
+        label=_("Code of your invitation"),
+        max_length=60,
+        help_text=_("It stands at the end of the link that you were given; the page fills it in by itself."),
+        error_messages={"required": _("Type or paste the code of your invitation.")},
+        widget=forms.TextInput(
+            attrs={"autocomplete": "off", "autocapitalize": "none", "spellcheck": "false", "data-from-link": True}
+        ),
+    )
+    field_order = ("code", "new_password", "again")
+
+    @property
+    def typed_code(self) -> str:
+        """The code, if what was typed can be one."""
+        return plain_code(str(self.data.get("code", "")))
+
+    def refuse(self, message: Any) -> None:
+        """Say that no invitation is open under this code, and forget what was typed."""
+        self.full_clean()
+        self.forgotten.add("code")
+        self.errors.pop("code", None)
+        self.add_error("code", ValidationError(message, code="invitation"))
 
 
 class UserForm(MetadataForm):

@@ -5,16 +5,18 @@ from typing import Any
 from zoneinfo import ZoneInfo
 
 from django.conf import settings
-from django.contrib.auth.views import redirect_to_login
 from django.core.exceptions import PermissionDenied
 from django.http import HttpRequest, HttpResponse, HttpResponseBase
 from django.utils import timezone, translation
 from rest_framework.views import APIView
 
 from hotline.accounts.access import permission_of
+from hotline.accounts.activity import end_if_over, note_use
+from hotline.accounts.kept import forget_taken
 from hotline.accounts.limits import LimitsAwayError
 from hotline.accounts.permissions import Permission
 from hotline.accounts.refusals import limits_away
+from hotline.accounts.turned_away import to_sign_in
 
 GetResponse = Callable[[HttpRequest], HttpResponseBase]
 
@@ -34,6 +36,21 @@ class ReaderLanguageMiddleware:
             response = self.get_response(request)
         if isinstance(response, HttpResponse):
             response.headers.setdefault("Content-Language", language)
+        return response
+
+
+class SessionLimitsMiddleware:
+    """Ends a session that is over, before anyone asks whose it is, and notes the use of one that is not."""
+
+    def __init__(self, get_response: GetResponse) -> None:
+        self.get_response = get_response
+
+    def __call__(self, request: HttpRequest) -> HttpResponseBase:
+        """Pass on, as no one where the session has just ended."""
+        request.ended = end_if_over(request)  # type: ignore[attr-defined]
+        response = self.get_response(request)
+        note_use(request, response)
+        forget_taken(request, response)
         return response
 
 
@@ -63,7 +80,7 @@ class AccessMiddleware:
         if permission is Permission.PUBLIC:
             return None
         if not request.user.is_authenticated:
-            return redirect_to_login(request.get_full_path())
+            return to_sign_in(request, view)
         if not request.user.may(permission):
             raise PermissionDenied
         return None

@@ -2,7 +2,7 @@
 
 from django.urls import path
 
-from hotline.accounts.views import own, provider, second_step, security, set_up, sign
+from hotline.accounts.views import own, provider, second_step, security, sessions, set_up, sign
 
 app_name = "accounts"
 urlpatterns = [
@@ -30,8 +30,10 @@ urlpatterns = [
     path("account/second-factor/passkeys/<int:pk>/remove/", security.passkey_remove, name="passkey_remove"),
     path("sign-in/", sign.sign_in, name="sign_in"),
     path("sign-out/", sign.sign_out, name="sign_out"),
+    path("invitation/", sign.invitation, name="invitation"),
     path("account/", own.account, name="account"),
     path("account/password/", own.password, name="password"),
+    path("account/sessions/", sessions.sessions, name="sessions"),
     path("account/language/", own.language, name="language"),
     path("account/theme/", own.theme, name="theme"),
 ]

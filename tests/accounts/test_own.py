@@ -5,7 +5,6 @@ from django.urls import reverse
 
 from cases.models import AuditEvent
 from hotline.accounts.models import User
-from hotline.accounts.permissions import Role
 from tests import make
 
 NEW = "another long enough password"

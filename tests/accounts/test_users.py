@@ -16,7 +16,7 @@ from hotline.accounts.signals import account_changed
 from tests import make
 
 NOW = datetime(2026, 3, 10, 11, 0, tzinfo=UTC)
-SECRET = re.compile(r'<p class="secret">([a-z2-9-]+)</p>')
+CODE = re.compile(r'<p class="secret">([a-z2-9-]+)</p>')
 
 
 @pytest.fixture
@@ -25,18 +25,18 @@ def office(client, administrator):
     return client
 
 
-def test_a_new_user_gets_a_password_shown_once_to_be_changed_at_once(office, administrator):
+def test_a_new_user_gets_an_invitation_shown_once(office, administrator):
     typed = {"name": "Anne Visser", "username": "anne", "role": "lead", "language": "nl"}
     answer = office.post(reverse("administration:user_add"), typed)
-    password = SECRET.search(answer.content.decode())[1]
+    code = CODE.search(answer.content.decode())[1]
     anne = User.objects.get(username="anne")
-    assert anne.check_password(password)
     assert (anne.name, anne.role, anne.language) == ("Anne Visser", "lead", "nl")
+    assert not anne.has_usable_password()
     event = AuditEvent.objects.get()
     assert (event.verb, event.subject, event.subject_key) == ("user_add", "user", str(anne.reference))
     assert event.actor == administrator.reference
     assert event.changes == {"role": [None, "lead"], "language": [None, "nl"], "is_active": [None, "yes"]}
-    assert password not in office.get(reverse("administration:user_change", args=[anne.pk])).content.decode()
+    assert code not in office.get(reverse("administration:user_change", args=[anne.pk])).content.decode()
 
 
 def test_a_taken_user_name_is_refused(office, administrator):
@@ -87,23 +87,46 @@ def test_of_two_administrators_one_may_go(office, administrator):
     assert not other.is_active
 
 
-def test_a_new_password_ends_the_sessions_under_the_old_one(office, client, analyst):
+def test_a_new_invitation_ends_the_present_password_and_its_sessions(office, client, analyst):
     theirs = type(client)()
     theirs.force_login(analyst)
-    answer = office.post(reverse("administration:user_password", args=[analyst.pk]))
-    password = SECRET.search(answer.content.decode())[1]
+    office.post(reverse("administration:user_invite", args=[analyst.pk]))
     analyst.refresh_from_db()
-    assert analyst.check_password(password)
+    assert not analyst.check_password(make.PASSWORD)
     assert theirs.get(reverse("accounts:account")).status_code == 302
-    assert AuditEvent.objects.get().verb == "password_reset"
+    assert AuditEvent.objects.get().verb == "invite"
 
 
-def test_no_name_and_no_password_is_ever_in_the_log(office, analyst):
-    answer = office.post(reverse("administration:user_password", args=[analyst.pk]))
+def test_no_name_and_no_code_is_ever_in_the_log(office, analyst):
+    answer = office.post(reverse("administration:user_invite", args=[analyst.pk]))
     change(office, analyst, name="Quite Another")
     log = str(list(AuditEvent.objects.values()))
-    secrets = (SECRET.search(answer.content.decode())[1], analyst.name, "Quite Another", analyst.username)
+    secrets = (CODE.search(answer.content.decode())[1], analyst.name, "Quite Another", analyst.username)
     assert [secret for secret in secrets if secret in log] == []
+
+
+@pytest.mark.parametrize("fields", [{"role": "lead"}, {"is_active": None}])
+def test_another_role_or_none_at_all_ends_sessions_for_good(office, client, analyst, fields):
+    theirs = type(client)()
+    theirs.force_login(analyst)
+    change(office, analyst, **fields)
+    assert theirs.get(reverse("accounts:account")).status_code == 302
+    # What was ended does not come back with the role.
+    change(office, analyst)
+    assert theirs.get(reverse("accounts:account")).status_code == 302
+
+
+def test_another_name_ends_no_session(office, client, analyst):
+    theirs = type(client)()
+    theirs.force_login(analyst)
+    change(office, analyst, name="Somebody Else", language="nl")
+    assert theirs.get(reverse("accounts:account")).status_code == 200
+
+
+def test_a_role_changed_behind_our_back_ends_sessions_as_well(client, analyst):
+    client.force_login(analyst)
+    User.objects.filter(pk=analyst.pk).update(role="lead")
+    assert client.get(reverse("accounts:account")).status_code == 302
 
 
 def test_a_write_whose_event_can_not_be_kept_is_undone(administrator, analyst):
@@ -113,7 +136,7 @@ def test_a_write_whose_event_can_not_be_kept_is_undone(administrator, analyst):
     account_changed.connect(refuse)
     try:
         with pytest.raises(RuntimeError):
-            actions.reset_password(by=administrator, now=NOW, user=analyst)
+            actions.invite(by=administrator, now=NOW, user=analyst)
     finally:
         account_changed.disconnect(refuse)
     assert User.objects.get(pk=analyst.pk).check_password(make.PASSWORD)
@@ -124,7 +147,9 @@ def test_a_write_whose_event_can_not_be_kept_is_undone(administrator, analyst):
 def test_an_action_refuses_who_may_not_manage_users(db, role):
     person, other = make.user(role), make.user(Role.ANALYST)
     with pytest.raises(actions.NotAllowedError):
-        actions.reset_password(by=person, now=NOW, user=other)
+        actions.invite(by=person, now=NOW, user=other)
+    with pytest.raises(actions.NotAllowedError):
+        actions.withdraw_invitation(by=person, now=NOW, user=other)
     with pytest.raises(actions.NotAllowedError):
         actions.add(by=person, now=NOW, username="anne", name="Anne", role=Role.ADMINISTRATOR, language="nl")
     with pytest.raises(actions.NotAllowedError):
@@ -153,9 +178,3 @@ def test_two_administrators_who_switch_each_other_off_at_once_leave_one(committe
         thread.join()
     assert len(refused) == 1
     assert User.objects.by_role(Role.ADMINISTRATOR).count() == 1
-
-
-def test_temporary_passwords_are_long_and_differ():
-    passwords = {actions.temporary_password() for _time in range(100)}
-    assert len(passwords) == 100
-    assert all(re.fullmatch(r"(?:[a-km-np-z2-9]{5}-){3}[a-km-np-z2-9]{5}", password) for password in passwords)

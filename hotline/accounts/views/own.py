@@ -12,9 +12,12 @@ from django.views.decorators.http import require_http_methods, require_POST, req
 
 from hotline.accounts import actions
 from hotline.accounts.access import requires, signed_in
+from hotline.accounts.first_factor import try_present_password
 from hotline.accounts.forms import ChoiceOfLanguage, ChoiceOfTheme, PasswordForm
+from hotline.accounts.limits import Refused
 from hotline.accounts.next_page import next_page
 from hotline.accounts.permissions import Permission
+from hotline.accounts.refusals import too_many
 
 YEAR = 365 * 24 * 60 * 60
 
@@ -32,8 +35,15 @@ def account(request: HttpRequest) -> HttpResponse:
 def password(request: HttpRequest) -> HttpResponseBase:
     """Choose a new password."""
     person = signed_in(request)
-    form = PasswordForm(request.POST or None, user=person)
-    if request.method == "POST" and form.is_valid():
+    if request.method != "POST":
+        return render(request, "accounts/password.html", {"form": PasswordForm(user=person)})
+    form = PasswordForm(request.POST, user=person)
+    is_right = try_present_password(request, person, form.typed_password)
+    if isinstance(is_right, Refused):
+        return too_many(request, is_right)
+    if not is_right:
+        form.refuse()
+    elif form.is_valid():
         actions.choose_password(user=person, now=timezone.now(), password=form.cleaned_data["new_password"])
         update_session_auth_hash(request, person)
         messages.success(request, _("Your new password is set. You are signed out everywhere else."))
