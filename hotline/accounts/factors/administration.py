@@ -102,12 +102,6 @@ def unlink(*, by: User, now: datetime, user: User) -> None:
         announce("identity_unlinked", user, by=by, now=now)
 
 
-def forget(*, user: User) -> None:
-    """Delete every factor, code and link of a person who is being erased; whoever erases announces it."""
-    _delete_factors(user)
-    Identity.objects.filter(user=user).delete()
-
-
 def _check_manager(by: User) -> None:
     if not by.may(Permission.USERS_MANAGE):
         raise NotAllowedError

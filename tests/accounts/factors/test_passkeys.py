@@ -10,7 +10,7 @@ from hotline.accounts.factors.models import Once, Passkey
 from hotline.accounts.permissions import Role
 from tests import make
 from tests.accounts.authenticator import USER_PRESENT, Authenticator, raw, text
-from tests.accounts.factors.conftest import NOW, with_app
+from tests.accounts.conftest import NOW, with_app
 
 SECURITY, OPTIONS, ADD = (
     "/account/second-factor/",

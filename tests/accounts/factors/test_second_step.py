@@ -12,7 +12,7 @@ from hotline.accounts.factors.models import RecoveryCode, Totp
 from hotline.accounts.models import User
 from hotline.accounts.permissions import Role
 from tests import make
-from tests.accounts.factors.conftest import NOW, code
+from tests.accounts.conftest import NOW, code
 from tests.project.routes import routes
 
 STEP, RECOVERY, SET_UP = "/sign-in/second-step/", "/sign-in/second-step/recovery/", "/sign-in/set-up/"

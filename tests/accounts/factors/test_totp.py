@@ -12,7 +12,7 @@ from hotline.accounts.factors.models import Totp
 from hotline.accounts.models import User
 from hotline.accounts.permissions import Role
 from tests import make
-from tests.accounts.factors.conftest import NOW, code, with_app
+from tests.accounts.conftest import NOW, code, with_app
 
 RFC_SECRET = b"12345678901234567890"
 
