@@ -2,6 +2,7 @@
 lie."""
 
 import hashlib
+import hmac
 import json
 import threading
 import time
@@ -12,7 +13,7 @@ from typing import Any
 from urllib.parse import parse_qs, unquote_plus, urlsplit
 
 from joserfc import jwt
-from joserfc.jwk import OctKey, RSAKey
+from joserfc.jwk import RSAKey
 
 CLIENT, SECRET = "hotline", "a secret: with +signs/ in it"
 
@@ -94,16 +95,21 @@ class Provider:
         } | self.claims  # fmt: skip
         claims = {name: value for name, value in claims.items() if value is not None}
         header = {"alg": "RS256", "kid": self.key.kid} | self.header
-        if header["alg"] == "none":
-            parts = (urlsafe_b64encode(json.dumps(part).encode()).decode().rstrip("=") for part in (header, claims))
-            return ".".join(parts) + "."
+        if header["alg"] in {"none", "HS256"}:
+            return by_hand(header, claims, self.key)
         return jwt.encode(header, claims, self.signer or self.key, algorithms=[header["alg"]])
 
 
-def shared_secret_of(key: RSAKey) -> OctKey:
-    """The public key as a shared secret: what a server that mixes the two up would check with."""
-    secret = urlsafe_b64encode(key.as_pem(private=False)).decode().rstrip("=")
-    return OctKey.import_key({"kty": "oct", "k": secret})
+def by_hand(header: dict[str, Any], claims: dict[str, Any], key: RSAKey) -> str:
+    """What the library refuses to make: a token without a signature, or signed with the public key as a secret."""
+    parts = [_text(json.dumps(part).encode()) for part in (header, claims)]
+    secret = key.as_pem(private=False)
+    signature = hmac.new(secret, ".".join(parts).encode(), hashlib.sha256).digest() if header["alg"] == "HS256" else b""
+    return ".".join([*parts, _text(signature)])
+
+
+def _text(raw: bytes) -> str:
+    return urlsafe_b64encode(raw).decode().rstrip("=")
 
 
 class _Handler(BaseHTTPRequestHandler):
