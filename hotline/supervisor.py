@@ -25,9 +25,10 @@ from hotline.embedded.privileges import die_with_parent
 MARK = "HOTLINE_DEMO_RUN"
 STOP_SECONDS = 10
 LOOK_SECONDS = 0.2
-# A process that ends this often within a minute of its start is broken, not unlucky.
-QUICK_ENDS = 5
-HEALTHY_SECONDS = 60
+# What ends is started again for as long as the demo runs, as compose does: later each time until it lives for a
+# while. Celery's worker, for one, ends when Redis goes away at the wrong moment.
+HEALTHY_SECONDS = 10
+LONGEST_PAUSE = 10.0
 
 
 class Stopped(Exception):  # noqa: N818 - not an error: somebody asked
@@ -35,7 +36,7 @@ class Stopped(Exception):  # noqa: N818 - not an error: somebody asked
 
 
 class GaveUp(Exception):  # noqa: N818 - says what happened
-    """A process ended again and again, or never answered; the message names it and its log."""
+    """A process ended at once, or never answered; the message names it and its log."""
 
 
 def stop_on_signals() -> None:
@@ -105,7 +106,7 @@ class Service:
     log: Path
     process: "subprocess.Popen[bytes] | None" = None
     started: float = 0.0
-    quick_ends: int = 0
+    pause: float = 0.0
     start_at: float = 0.0
 
 
@@ -136,7 +137,7 @@ class Supervisor:
                 raise GaveUp(_epitaph(service, f"ended with {service.process.returncode}"))
 
     def look(self) -> None:
-        """Start again what has ended, later each time; GaveUp after five quick ends in a row."""
+        """Start again what has ended, later each time until it lives for a while."""
         now = time.monotonic()
         for service in self.services:
             if service.process is None:
@@ -148,15 +149,10 @@ class Supervisor:
     def _has_ended(self, service: Service, now: float) -> None:
         code = service.process.returncode if service.process else 0
         self._end_orphans(service)
-        if code == -signal.SIGKILL:
-            # Somebody did that to it, the kernel for want of memory perhaps: bad luck, however often.
-            self._start_later(service, now, code, pause=1.0)
-            return
-        quick = now - service.started < HEALTHY_SECONDS
-        service.quick_ends = service.quick_ends + 1 if quick else 1
-        if service.quick_ends >= QUICK_ENDS:
-            raise GaveUp(_epitaph(service, f"ended {QUICK_ENDS} times (last with {code})"))
-        self._start_later(service, now, code, pause=min(2.0 ** (service.quick_ends - 1), 10.0))
+        lived = now - service.started > HEALTHY_SECONDS
+        service.pause = 1.0 if lived or code == -signal.SIGKILL else min(max(service.pause * 2, 1.0), LONGEST_PAUSE)
+        say(f"{service.name} ended with {code}; starting it again in {service.pause:.0f} s ({service.log})")
+        service.process, service.start_at = None, now + service.pause
 
     def _end_orphans(self, service: Service) -> None:
         """End what it had started: a worker of a dead gunicorn keeps the port."""
@@ -164,12 +160,8 @@ class Supervisor:
             with contextlib.suppress(ProcessLookupError):
                 os.killpg(service.process.pid, signal.SIGKILL)
 
-    def _start_later(self, service: Service, now: float, code: int, *, pause: float) -> None:
-        say(f"{service.name} ended with {code}; starting it again in {pause:.0f} s ({service.log})")
-        service.process, service.start_at = None, now + pause
-
     def run(self) -> NoReturn:
-        """Keep the services running until Stopped or GaveUp."""
+        """Keep the services running until Stopped."""
         while True:
             self.look()
             time.sleep(LOOK_SECONDS)

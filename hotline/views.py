@@ -2,6 +2,7 @@
 
 import sys
 
+import psycopg
 from django.core.exceptions import RequestDataTooBig, TooManyFieldsSent, TooManyFilesSent
 from django.db import InterfaceError, OperationalError
 from django.http import HttpRequest, HttpResponse, HttpResponseBase
@@ -15,6 +16,8 @@ from hotline.accounts.permissions import Permission, Role
 
 # A restarted database is back in some seconds.
 RETRY_SECONDS = 5
+# Django leaves the driver's own as they are where a server-side cursor is closed.
+AWAY = (OperationalError, InterfaceError, psycopg.OperationalError, psycopg.InterfaceError)
 START = {
     Role.ANALYST: "cases:log",
     Role.LEAD: "stats:months",
@@ -75,7 +78,7 @@ def server_error(_request: HttpRequest) -> HttpResponse:
 
     Drawn without asking who reads it: the database may be what failed, and the page must not fail as well.
     """
-    is_away = isinstance(sys.exception(), OperationalError | InterfaceError)
+    is_away = isinstance(sys.exception(), AWAY)
     status = 503 if is_away else 500
     response = HttpResponse(render_to_string("error.html", {"status": status, "here": "/"}), status=status)
     if is_away:

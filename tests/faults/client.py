@@ -3,6 +3,7 @@
 import re
 import socket
 import time
+from contextlib import suppress
 from urllib.parse import urlencode
 
 HOST = "127.0.0.1"
@@ -45,6 +46,19 @@ class Client:
     def get(self, path: str) -> Answer:
         """Ask for a page."""
         return self._ask(f"GET {path}", b"")
+
+    def get_soon(self, path: str, *, seconds: float = 60.0) -> Answer:
+        """Ask for a page until it comes: the web may be on its way back."""
+        end = time.monotonic() + seconds
+        while True:
+            with suppress(UnansweredError):
+                answer = self.get(path)
+                if answer.status < 500:
+                    return answer
+            if time.monotonic() > end:
+                msg = f"{path} did not come within {seconds} s"
+                raise AssertionError(msg)
+            time.sleep(0.2)
 
     def post(self, path: str, fields: dict[str, str]) -> Answer:
         """Send a form."""

@@ -67,7 +67,7 @@ class Load:
         self.latencies: list[tuple[float, float]] = []
         self._enough = threading.Event()
         self._lock = threading.Lock()
-        self._fields = hidden_fields(client.get("/reports/log/"))
+        self._fields = hidden_fields(client.get_soon("/reports/log/"))
         self._threads = [threading.Thread(target=self._work, args=(place,)) for place in range(THREADS)]
 
     @property
@@ -126,7 +126,10 @@ class Load:
         operation = self._operation(Kind.CREATE, number, number, rng)
         fields = {**self._fields, **self._intake(operation)}
         assessed = rng.random() < ASSESSED
-        fields |= {"findings-0-outcome": "not_illegal" if assessed else "", "findings-0-url_count": ""}
+        # As many lines as are filled in: the others would be read, and found empty.
+        fields |= {"findings-TOTAL_FORMS": str(int(assessed))}
+        if assessed:
+            fields |= {"findings-0-outcome": "not_illegal", "findings-0-url_count": ""}
         operation.source += "+" if assessed else ""
         self._send(rng, client, operation, "/reports/log/", fields, self._created)
         return operation

@@ -36,6 +36,14 @@ def test_a_mistake_of_ours_in_the_database_stays_500(client):
         assert client.get(reverse("cases:log")).status_code == 500
 
 
+def test_the_drivers_own_error_of_a_lost_session_is_503(client):
+    def lost(_execute, _sql, _params, _many, _context):
+        raise psycopg.OperationalError
+
+    with connection.execute_wrapper(lost):
+        assert client.get(reverse("cases:log")).status_code == 503
+
+
 def _mistaken(execute, sql, params, many, context):
     return execute("SELEC", None, many, context)
 
