@@ -4,6 +4,7 @@ A challenge waits in the session, is good for five minutes, and is used once wha
 (a finger, a face, a PIN) is always asked for, so that a passkey alone is two factors: the device, and who holds it.
 """
 
+import ipaddress
 import json
 import re
 from base64 import urlsafe_b64decode, urlsafe_b64encode
@@ -58,9 +59,18 @@ def relying_party(request: HttpRequest) -> RelyingParty | None:
         return RelyingParty(host=urlsplit(settings.ORIGIN).hostname or "", origin=settings.ORIGIN)
     asked = urlsplit(f"//{request.get_host()}")
     host = asked.hostname or ""
-    if host not in settings.ALLOWED_HOSTS:
+    if host not in settings.ALLOWED_HOSTS or _is_number(host):
         return None
     return RelyingParty(host=host, origin=f"{request.scheme}://{asked.netloc}")
+
+
+def _is_number(host: str) -> bool:
+    """Whether it is an address in numbers: browsers bind passkeys to names alone."""
+    try:
+        ipaddress.ip_address(host)
+    except ValueError:
+        return False
+    return True
 
 
 def options_to_add(request: HttpRequest, user: User, *, now: datetime) -> str:
