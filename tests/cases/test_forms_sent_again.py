@@ -16,13 +16,16 @@ from hotline.accounts.permissions import Role
 from stats.models import ExportJob
 from tests import make
 from tests.cases.test_pages import log_data
+from tests.cases.test_races import at_once
 
-pytestmark = pytest.mark.django_db
-
+in_a_transaction = pytest.mark.django_db
 TEMPLATES = Path(__file__).parents[2] / "templates"
 KEY = re.compile(r'<input type="hidden" name="form_key" value="([0-9a-f-]{36})">')
-# Forms that write no record of a case: who is signed in, how the page looks, accounts, whose names are unique.
-WITHOUT_KEY = {"accounts", "factors", "_components/user_menu.html", "administration/user_"}
+# Where forms write records of a case, of what it may hold or of what is told of it; accounts have names to be unique.
+KEYED = re.compile(
+    r"(cases/.*|stats/.*|_components/message"
+    r"|administration/(code|recipient|period|published_total|published_totals|counting_rule))\.html\Z"
+)
 LABELS = {"label_nl": "burgers", "label_en": "public", "position": "10", "is_active": "on"}
 CASES = {
     "log": ("cases:log", log_data({"outcome": "not_found", "url_count": "4"}), 2),
@@ -126,6 +129,7 @@ def page(lead, administrator):
     return Browser()
 
 
+@in_a_transaction
 @pytest.mark.parametrize("name", CASES)
 def test_a_form_sent_again_leads_to_the_same_place_and_writes_nothing_more(page, there, name):
     address, data = there(name)
@@ -139,6 +143,7 @@ def test_a_form_sent_again_leads_to_the_same_place_and_writes_nothing_more(page,
     assert RequestKey.objects.filter(key=data["form_key"]).count() == 1
 
 
+@in_a_transaction
 @pytest.mark.parametrize("name", ["log", "take_next", "amend", "void", "recipient_add", "coverage_remove"])
 def test_the_same_key_for_something_else_is_refused_and_writes_nothing(page, there, name, lead):
     make.report(by=lead)
@@ -152,6 +157,7 @@ def test_the_same_key_for_something_else_is_refused_and_writes_nothing(page, the
     assert (AuditEvent.objects.count(), Report.objects.count()) == before
 
 
+@in_a_transaction
 def test_another_person_does_not_get_the_answer(page, there, colleague):
     address, data = there("log")
     page.post(address, data)
@@ -163,6 +169,7 @@ def test_another_person_does_not_get_the_answer(page, there, colleague):
     assert Report.objects.filter(state="in_triage").count() == 1
 
 
+@in_a_transaction
 @pytest.mark.parametrize("key", ["", "1", "{0}", "urn:uuid:5a3e", "5A3E" * 8, "http" * 9])
 def test_a_key_that_is_none_is_refused_and_not_said_back(page, there, key):
     address, data = there("log")
@@ -174,6 +181,7 @@ def test_a_key_that_is_none_is_refused_and_not_said_back(page, there, key):
     assert page.post(address, {**data, "form_key": fresh}).status_code == 302
 
 
+@in_a_transaction
 def test_a_refused_form_is_drawn_with_a_fresh_key_and_is_saved_when_it_is_mended(page, there):
     address, data = there("amend")
     refused = page.post(address, {**data, "url_count": "none"})
@@ -184,6 +192,7 @@ def test_a_refused_form_is_drawn_with_a_fresh_key_and_is_saved_when_it_is_mended
     assert not RequestKey.objects.filter(key=data["form_key"]).exists()
 
 
+@in_a_transaction
 def test_an_answer_that_was_lost_is_given_again_after_the_world_has_moved_on(page, there, lead):
     address, data = there("void")
     first = page.post(address, data)
@@ -195,6 +204,7 @@ def test_an_answer_that_was_lost_is_given_again_after_the_world_has_moved_on(pag
     assert report.state == "in_triage"
 
 
+@in_a_transaction
 def test_freezing_is_asked_for_once(client):
     client.force_login(make.user(Role.ADMINISTRATOR))
     make.report(received_date=date(2024, 3, 1))
@@ -207,12 +217,40 @@ def test_freezing_is_asked_for_once(client):
     assert ExportJob.objects.count() == 1
 
 
+@pytest.mark.xdist_group("committed")
+@pytest.mark.parametrize("name", ["log", "amend"])
+def test_twenty_copies_at_once_get_one_answer(committed_db, name):
+    """Over HTTP, with real transactions: as when a button is pressed again and again while the first answer is late."""
+    person = make.user(Role.LEAD)
+    address, data = reverse("cases:log"), log_data({"outcome": "not_found", "url_count": "4"})
+    if name == "amend":
+        pk = make.report(by=person).pk
+        address = reverse("cases:amend", kwargs={"pk": pk})
+        data = {**CASES["amend"][1], "version": "1", "form_key": str(uuid.uuid4())}
+    signed_in = Client()
+    signed_in.force_login(person)
+
+    def send() -> tuple[int, str]:
+        copy = Client()
+        copy.cookies = signed_in.cookies
+        answer = copy.post(address, data)
+        return answer.status_code, answer.headers.get("Location", "")
+
+    before = AuditEvent.objects.count()
+    answers = at_once(*[send] * 20)
+    assert {status for status, _location in answers} == {302}
+    assert len(set(answers)) == 1
+    assert Report.objects.count() == 1
+    assert AuditEvent.objects.count() - before == CASES[name][2]
+    assert RequestKey.objects.count() == 1
+
+
 def forms() -> dict[str, list[str]]:
     found = {}
     for path in sorted(TEMPLATES.rglob("*.html")):
         name = str(path.relative_to(TEMPLATES))
         posted = [part for part in path.read_text().split("<form")[1:] if 'method="post"' in part]
-        if posted and not name.startswith(tuple(WITHOUT_KEY)):
+        if posted and KEYED.match(name):
             found[name] = [part.split("</form>")[0] for part in posted]
     return found
 
