@@ -1,29 +1,39 @@
-"""What the application's database role may do, set after every migrate.
+"""What the application's database role may do, set after every migrate, by rule.
 
-The owner of the schema migrates. The application reads and writes rows: it can not truncate or alter
-a table, and the audit log and what is frozen it may only add to.
+The owner of the schema migrates. The application reads every table and writes those of its own models. What is closed
+(the audit log, its seals, what is frozen) it may only add to: a table is closed when a trigger refuses to change its
+rows, so that a table which a migration closes is closed to this role as well. What only a superuser can take away is in
+docker/postgres/rights.sql.
 """
 
+from collections.abc import Iterator
+from importlib import import_module
 from typing import Any
 
+from django.apps import apps
 from django.conf import settings
-from django.db import connections
+from django.db import connections, transaction
+from django.db.backends.utils import CursorWrapper
 from psycopg import sql
 
-APPEND_ONLY = (
-    "cases_auditevent",
-    "cases_auditblock",
-    "cases_auditrange",
-    "stats_release",
-    "stats_frozentable",
-    "stats_frozenline",
-    "stats_frozencell",
-    "stats_frozenpassport",
-)
+OWN = ("hotline", "cases", "stats")
+# Tables with a trigger that is fired once a statement, before an update as well as before a delete (pg_trigger.tgtype:
+# 1 row, 2 before, 8 delete, 16 update).
+CLOSED = """
+    SELECT DISTINCT tgrelid::regclass::text FROM pg_trigger
+    WHERE NOT tgisinternal AND tgtype & 27 = 26 ORDER BY 1
+"""
+# Our functions, and whether a statement calls one, itself or by a CHECK; to fire a trigger's takes no right.
+FUNCTIONS = """
+    SELECT oid::regprocedure::text, prorettype <> 'trigger'::regtype FROM pg_proc
+    WHERE pronamespace = 'public'::regnamespace AND pg_has_role(proowner, 'USAGE')
+      AND NOT EXISTS (SELECT FROM pg_depend WHERE objid = pg_proc.oid AND deptype = 'e')
+    ORDER BY 1
+"""
 
 
 def grant_application_role(*, using: str = "default", **_sender: Any) -> None:
-    """Grant the application's role its rights on every table there is now.
+    """Set the rights of the application's role on everything there is now, and take those that everybody had.
 
     Does nothing when the application migrates as itself (one role only): then triggers alone guard the audit log.
     """
@@ -31,15 +41,44 @@ def grant_application_role(*, using: str = "default", **_sender: Any) -> None:
     role = settings.APP_DATABASE_ROLE
     if not role or connection.settings_dict["USER"] == role:
         return
-    name = sql.Identifier(role)
-    statements = [
-        "GRANT USAGE ON SCHEMA public TO {role}",
-        "GRANT SELECT, INSERT, UPDATE, DELETE ON ALL TABLES IN SCHEMA public TO {role}",
-        "GRANT USAGE, SELECT ON ALL SEQUENCES IN SCHEMA public TO {role}",
-        "REVOKE INSERT, UPDATE, DELETE ON django_migrations FROM {role}",
-    ]
     present = set(connection.introspection.table_names())
-    statements += [f"REVOKE UPDATE, DELETE ON {table} FROM {{role}}" for table in APPEND_ONLY if table in present]
-    with connection.cursor() as cursor:
-        for statement in statements:
-            cursor.execute(sql.SQL(statement).format(role=name))
+    with transaction.atomic(using=using), connection.cursor() as cursor:
+        closed = closed_tables(cursor)
+        cursor.execute(FUNCTIONS)
+        functions = dict(cursor.fetchall())
+        written = {*written_tables(), *closed} & present
+        names = {"role": sql.Identifier(role), "database": sql.Identifier(connection.settings_dict["NAME"])}
+        for statement in _statements(written, closed, functions):
+            cursor.execute(sql.SQL(statement).format(**names))
+
+
+def _statements(written: set[str], closed: set[str], functions: dict[str, bool]) -> Iterator[str]:
+    yield "REVOKE ALL ON DATABASE {database} FROM PUBLIC"
+    # Imports stage their rows in temporary tables.
+    yield "GRANT CONNECT, TEMPORARY ON DATABASE {database} TO {role}"
+    yield "REVOKE ALL ON SCHEMA public FROM PUBLIC, {role}"
+    yield "GRANT USAGE ON SCHEMA public TO {role}"
+    for kind in ("TABLES", "SEQUENCES"):
+        yield f"REVOKE ALL ON ALL {kind} IN SCHEMA public FROM PUBLIC, {{role}}"
+    yield "ALTER DEFAULT PRIVILEGES REVOKE EXECUTE ON FUNCTIONS FROM PUBLIC"
+    yield "GRANT SELECT ON ALL TABLES IN SCHEMA public TO {role}"
+    yield "GRANT USAGE, SELECT ON ALL SEQUENCES IN SCHEMA public TO {role}"
+    for table in sorted(written):
+        yield f"GRANT {'INSERT' if table in closed else 'INSERT, UPDATE, DELETE'} ON {table} TO {{role}}"
+    for function, is_called in functions.items():
+        yield f"REVOKE ALL ON FUNCTION {function} FROM PUBLIC, {{role}}"
+        if is_called:
+            yield f"GRANT EXECUTE ON FUNCTION {function} TO {{role}}"
+
+
+def closed_tables(cursor: CursorWrapper) -> set[str]:
+    """The tables whose rows are never changed: the audit log, its seals, what is frozen."""
+    cursor.execute(CLOSED)
+    return {name for (name,) in cursor.fetchall()}
+
+
+def written_tables() -> set[str]:
+    """The tables that the application writes: those of its own models, and its sessions'."""
+    sessions = import_module(settings.SESSION_ENGINE).SessionStore.get_model_class()
+    own = {model for model in apps.get_models(include_auto_created=True) if model.__module__.startswith(OWN)}
+    return {model._meta.db_table for model in (*own, sessions)}  # noqa: SLF001 - Django's public name for it

@@ -23,4 +23,6 @@ CREATE DATABASE hotline OWNER :"owner" TEMPLATE template0 ENCODING 'UTF8' LOCALE
 REVOKE ALL ON DATABASE hotline FROM PUBLIC;
 -- Imports stage their rows in temporary tables.
 GRANT CONNECT, TEMPORARY ON DATABASE hotline TO :"app";
+\connect hotline
+\i /etc/postgresql/rights.sql
 SQL

@@ -15,6 +15,7 @@ from hotline.embedded.privileges import give, is_root, may_keep_access
 from hotline.embedded.process import Process, end_stray, free_port, reachable_home, run
 
 SETTINGS = BASE_DIR / "docker" / "postgres" / "hotline.conf"
+RIGHTS = BASE_DIR / "docker" / "postgres" / "rights.sql"
 # For a cluster that is thrown away: safe against nothing, and much faster.
 THROWAWAY = "fsync = off\nsynchronous_commit = off\nfull_page_writes = off\nshared_buffers = 128MB\n"
 DATABASE = "hotline"
@@ -152,3 +153,16 @@ class Postgres:
             if not connection.execute("SELECT 1 FROM pg_database WHERE datname = %s", [DATABASE]).fetchone():
                 create = sql.SQL("CREATE DATABASE {} OWNER {}")
                 connection.execute(create.format(sql.Identifier(DATABASE), sql.Identifier(OWNER)))
+            closed = sql.SQL("REVOKE ALL ON DATABASE {} FROM PUBLIC; GRANT CONNECT, TEMPORARY ON DATABASE {} TO {}")
+            connection.execute(closed.format(*map(sql.Identifier, (DATABASE, DATABASE, APP))))
+        with self._connect(DATABASE) as connection:
+            take_rights(connection, owner=OWNER, app=APP)
+
+
+def take_rights(connection: psycopg.Connection, *, owner: str, app: str) -> None:
+    """Take from everybody, in the database of a superuser's connection, what no part of Hotline needs."""
+    statements = RIGHTS.read_text(encoding="utf-8")
+    for name, role in (("owner", owner), ("app", app)):
+        # As psql puts in a variable.
+        statements = statements.replace(f':"{name}"', sql.Identifier(role).as_string())
+    connection.execute(statements.encode())

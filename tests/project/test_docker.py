@@ -16,6 +16,7 @@ import yaml
 
 from hotline.embedded.binaries import postgres_install
 from tests.project.processes import BASE_DIR, environment
+from tests.project.roles import ANSWERS, ASKED
 
 DOCKER = BASE_DIR / "docker"
 COMPOSE = yaml.safe_load((DOCKER / "compose.yaml").read_text(encoding="utf-8"))
@@ -97,11 +98,15 @@ def test_make_secrets_makes_what_compose_mounts_and_never_twice(made_secrets):
     assert {path.name: path.read_text("ascii") for path in made_secrets.iterdir()} == before
 
 
+@pytest.mark.xdist_group("database roles")
 def test_the_database_script_makes_roles_that_the_addresses_fit(made_secrets):
     # On this test run's own server, where the roles' and the database's real names are taken.
     server = urlsplit(os.environ["DATABASE_URL"])
     script = (DOCKER / "postgres" / "init-roles.sh").read_text("utf-8").replace("/run/secrets", str(made_secrets))
-    script = script.replace("DATABASE hotline", "DATABASE docker_hotline")
+    script = script.replace("DATABASE hotline", "DATABASE docker_hotline").replace(
+        "connect hotline", "connect docker_hotline"
+    )
+    script = script.replace("/etc/postgresql/rights.sql", str(DOCKER / "postgres" / "rights.sql"))
     for name in ("database_url", "database_owner_url"):
         path = made_secrets / name
         path.chmod(0o600)
@@ -116,8 +121,8 @@ def test_the_database_script_makes_roles_that_the_addresses_fit(made_secrets):
     try:
         subprocess.run(["sh", "-c", script], env=variables, capture_output=True, check=True)
         assert [_asked(made_secrets / name, server) for name in ("database_url", "database_owner_url")] == [
-            ("docker_app", False, True),
-            ("docker_owner", True, True),
+            ("docker_app", *ANSWERS["app"]),
+            ("docker_owner", *ANSWERS["owner"]),
         ]
     finally:
         with psycopg.connect(os.environ["DATABASE_URL"], autocommit=True) as superuser:
@@ -126,13 +131,10 @@ def test_the_database_script_makes_roles_that_the_addresses_fit(made_secrets):
 
 
 def _asked(secret: Path, server: SplitResult) -> tuple:
-    """Who one is with that address, and whether one may make tables and temporary ones."""
+    """Who one is with that address, and what one may do."""
     address = secret.read_text("ascii").strip().replace("database:5432", f"{server.hostname}:{server.port}")
     with psycopg.connect(address) as connection:
-        return connection.execute(
-            "SELECT current_user::text, has_schema_privilege('public', 'CREATE'), "
-            "has_database_privilege(current_database(), 'TEMPORARY')"
-        ).fetchone()
+        return connection.execute(ASKED).fetchone()
 
 
 def test_the_services_environment_makes_settings_that_start(made_secrets):

@@ -15,6 +15,7 @@ import pytest
 
 from hotline.embedded.place import Home, State
 from tests.project.processes import BASE_DIR, assert_ended, belonging_to, environment, python, wait_until
+from tests.project.roles import ANSWERS, ASKED
 
 pytestmark = pytest.mark.xdist_group("embedded")
 
@@ -245,6 +246,15 @@ print(owner.execute("SELECT rolsuper, rolcreatedb FROM pg_roles WHERE rolname = 
 print(app.execute("SHOW fsync").fetchone()[0], app.execute("SHOW timezone").fetchone()[0])
 """
     assert use(USE + code, folder).splitlines() == ["('hotline_app', False)", "(False, True)", "on UTC"]
+
+
+def test_the_roles_have_what_those_of_the_docker_database_have(folder):
+    code = f"""
+for role in (app, owner):
+    print(role.execute({ASKED!r}).fetchone())
+"""
+    expected = [str((f"hotline_{name}", *ANSWERS[name])) for name in ("app", "owner")]
+    assert use(USE + code, folder).splitlines() == expected
 
 
 @pytest.mark.parametrize("end", ["", "; os.kill(os.getpid(), 9)"], ids=["ended", "killed"])
