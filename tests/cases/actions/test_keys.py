@@ -1,5 +1,6 @@
 """What is sent again under its key is written once."""
 
+import importlib
 import threading
 import uuid
 from datetime import timedelta
@@ -110,6 +111,25 @@ def test_the_table_holds_nothing_but_codes_and_digests(analyst, column, value):
     once(**sent, write=logging(analyst))
     with pytest.raises(IntegrityError), transaction.atomic():
         RequestKey.objects.update(**{column: value})
+
+
+@pytest.mark.django_db
+def test_keys_from_before_this_table_are_taken_along_and_back(analyst):
+    """As the migration does it: sent again, the old form leads to its report, whatever its content was."""
+    migration = importlib.import_module("cases.migrations.0009_request_keys")
+    report, key = make.report(by=analyst), uuid.uuid4()
+    with connection.cursor() as cursor:
+        cursor.execute(
+            "CREATE TEMPORARY TABLE cases_submittedform (key uuid, report_id bigint, submitted_at timestamptz)"
+        )
+        cursor.execute("INSERT INTO cases_submittedform VALUES (%s, %s, %s)", [key, report.pk, make.NOW])
+        cursor.execute(migration.TAKE_ALONG)
+        again = once(**sending(key=key, by=analyst), write=logging(analyst))
+        assert (again.is_repeat, again.subject, again.subject_key) == (True, "report", str(report.pk))
+        cursor.execute("DELETE FROM cases_submittedform")
+        cursor.execute(migration.TAKE_BACK)
+        cursor.execute("SELECT * FROM cases_submittedform")
+        assert cursor.fetchall() == [(key, report.pk, make.NOW)]
 
 
 @pytest.mark.usefixtures("committed_db")
