@@ -22,11 +22,15 @@ class Migration(migrations.Migration):
         ("contenttypes", "0002_remove_content_type_name"),
         ("sessions", "0001_initial"),
     )
-    operations = tuple(
-        migrations.RunSQL(
-            f"ALTER TABLE {table} ADD CONSTRAINT {table}_{column}_is_plain CHECK ({column} ~ '{pattern}')",
-            f"ALTER TABLE {table} DROP CONSTRAINT {table}_{column}_is_plain",
-        )
-        for table, columns in PATTERNS.items()
-        for column, pattern in columns.items()
+    operations = (
+        # Sessions are kept in a table of our own (accounts_session): who was signed in signs in again.
+        migrations.RunSQL("DELETE FROM django_session", migrations.RunSQL.noop),
+        *(
+            migrations.RunSQL(
+                f"ALTER TABLE {table} ADD CONSTRAINT {table}_{column}_is_plain CHECK ({column} ~ '{pattern}')",
+                f"ALTER TABLE {table} DROP CONSTRAINT {table}_{column}_is_plain",
+            )
+            for table, columns in PATTERNS.items()
+            for column, pattern in columns.items()
+        ),
     )
