@@ -17,6 +17,7 @@ from stats.models import ExportJob
 from tests import make
 from tests.cases.test_pages import log_data
 from tests.cases.test_races import at_once
+from tests.project.routes import routes
 
 in_a_transaction = pytest.mark.django_db
 TEMPLATES = Path(__file__).parents[2] / "templates"
@@ -264,3 +265,8 @@ def test_every_form_that_writes_a_record_carries_a_key():
         "stats/release_press.html",
         "stats/year.html",
     }
+
+
+def test_the_name_of_every_route_fits_as_the_verb_of_a_key():
+    names = {route.name.rpartition(":")[2] for route in routes("hotline.urls")}
+    assert {name for name in names if not re.fullmatch(r"[a-z_]{1,32}", name)} == set()
