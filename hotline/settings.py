@@ -138,9 +138,10 @@ INSTALLED_APPS = [
     "stats",
 ]
 
-# The first writes a line about every answer; the next four put headers on it, also where one after them gave it.
+# The first writes a line about every answer, the second counts it; the next four put headers on it, also where one after them gave it.
 MIDDLEWARE = [
     "hotline.access_log.AccessLogMiddleware",
+    "hotline.health.middleware.MetricsMiddleware",
     "hotline.headers.HeadersMiddleware",
     "csp.middleware.CSPMiddleware",
     "django.middleware.clickjacking.XFrameOptionsMiddleware",
@@ -305,6 +306,7 @@ SESSION_COOKIE_SAMESITE = "Lax"
 # A session ends after so long without use, and after so long altogether, whatever is done in it.
 SESSION_IDLE_SECONDS = minutes("HOTLINE_SESSION_IDLE_MINUTES", 30, least=5, most=12 * 60) * 60
 SESSION_COOKIE_AGE = minutes("HOTLINE_SESSION_MINUTES", 12 * 60, least=15, most=24 * 60) * 60
+SESSION_EXPIRE_AT_BROWSER_CLOSE = True
 ACTIVITY_COOKIE_NAME = f"{COOKIE_PREFIX}active"
 DEVICE_COOKIE_NAME = f"{COOKIE_PREFIX}device"
 KEPT_COOKIE_NAME = f"{COOKIE_PREFIX}kept"
@@ -351,6 +353,13 @@ REST_FRAMEWORK = {
     "COERCE_DECIMAL_TO_STRING": False,
 }
 
+# Who shows it may read /metrics without signing in.
+_METRICS_MEND = "Set it to 50 random characters, or leave it out: then only administrators read /metrics."
+METRICS_TOKEN = optional("METRICS_TOKEN", _METRICS_MEND)
+if METRICS_TOKEN and len(METRICS_TOKEN) < 32:  # noqa: PLR2004 - the number is told in the message
+    msg = f"METRICS_TOKEN is shorter than 32 characters. {_METRICS_MEND}"
+    raise ImproperlyConfigured(msg)
+
 # Synthetic data are marked as such on every page and in every export.
 SYNTHETIC_DATA = env.bool("HOTLINE_SYNTHETIC_DATA", False)
 # Published tables hold no count of people below this (docs/adr/disclosure.md).
@@ -361,6 +370,14 @@ if not 2 <= DISCLOSURE_THRESHOLD <= 100:  # noqa: PLR2004 - the range is told in
 # How often audit events are sealed into blocks, and the file beside the database that the newest digest is added to.
 AUDIT_SEAL_SECONDS = env.float("AUDIT_SEAL_SECONDS", 5.0)
 AUDIT_HEAD_FILE = env.str("HOTLINE_AUDIT_HEADS", "")
+# After how many years audit events, and reports of months with a final release, are removed; None: never
+# (docs/retention.md). The first is written into the database by 'migrate', with the owner's rights.
+AUDIT_YEARS: int | None = env.int("HOTLINE_AUDIT_YEARS", None)
+RETENTION_YEARS: int | None = env.int("HOTLINE_RETENTION_YEARS", None)
+for years in (AUDIT_YEARS, RETENTION_YEARS):
+    if years is not None and not 1 <= years <= 100:  # noqa: PLR2004 - the range is told in the message
+        msg = "HOTLINE_AUDIT_YEARS and HOTLINE_RETENTION_YEARS must be whole numbers from 1 to 100."
+        raise ImproperlyConfigured(msg)
 RECOUNT_TICK_SECONDS = env.float("RECOUNT_TICK_SECONDS", 2.0)
 # How often jobs are looked for that nobody works on, and how long a finished export is kept.
 JOB_TICK_SECONDS = env.float("JOB_TICK_SECONDS", 5.0)

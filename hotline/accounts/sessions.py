@@ -8,7 +8,7 @@ import hashlib
 import secrets
 import time
 from collections.abc import Mapping
-from datetime import UTC, datetime
+from datetime import UTC, datetime, timedelta
 from typing import Any
 
 from django.contrib.auth import SESSION_KEY
@@ -21,6 +21,8 @@ from hotline.accounts.models import Session
 
 SIGNED_IN_AT = "signed_in_at"
 SIGN_IN = "sign_in"
+# A row outlives its session a little: who comes back late is told why, and gets back what was typed.
+KEPT_ON = timedelta(hours=1)
 
 
 def key_hash(session_key: str) -> str:
@@ -54,7 +56,7 @@ class SessionStore(db.SessionStore):
         return Session(
             session_key=key_hash(self._get_or_create_session_key()),  # type: ignore[attr-defined]
             session_data=self.encode(dict(data)),
-            expire_date=self.get_expiry_date(),
+            expire_date=self.get_expiry_date() + KEPT_ON,
             user_id=data.get(SESSION_KEY),
             signed_in_at=datetime.fromtimestamp(signed_in_at, UTC) if signed_in_at else None,
             sign_in=data.get(SIGN_IN, ""),
