@@ -138,7 +138,8 @@ INSTALLED_APPS = [
     "stats",
 ]
 
-# The first writes a line about every answer, the second counts it; the next four put headers on it, also where one after them gave it.
+# The first writes a line about every answer, the second counts it; the next four put headers on it, also where one
+# after them gave it.
 MIDDLEWARE = [
     "hotline.access_log.AccessLogMiddleware",
     "hotline.health.middleware.MetricsMiddleware",

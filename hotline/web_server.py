@@ -6,8 +6,12 @@ log. Ours says which rule was broken, and has the headers that every answer of t
 
 import contextlib
 import logging
+import os
+import shutil
 import socket
+import tempfile
 from http import HTTPStatus
+from pathlib import Path
 from typing import Any
 
 from gunicorn import glogging
@@ -18,6 +22,9 @@ from hotline.headers import EVERYWHERE, NOT_KEPT
 from hotline.logs import JsonLines
 
 logger = logging.getLogger(__name__)
+
+# Where prometheus-client looks for the folder of its files; read when it is imported, so before the application is.
+COUNTED_IN = "PROMETHEUS_MULTIPROC_DIR"
 
 STATUS: dict[type[Exception], HTTPStatus] = {
     errors.LimitRequestLine: HTTPStatus.REQUEST_URI_TOO_LONG,
@@ -74,6 +81,20 @@ class Logger(glogging.Logger):  # type: ignore[misc]  # gunicorn publishes no ty
         self.access_log.handlers.clear()
         for handler in self.error_log.handlers:
             handler.setFormatter(JsonLines())
+
+
+def on_starting(_server: Any) -> None:
+    """Make the folder in which each process counts its requests, empty, before the application is loaded."""
+    given = os.environ.get("HOTLINE_DATA_DIR", "")
+    folder = Path(given) / "metrics" if given else Path(tempfile.mkdtemp(prefix="hotline-metrics-"))
+    shutil.rmtree(folder, ignore_errors=True)
+    folder.mkdir(mode=0o700)
+    os.environ[COUNTED_IN] = str(folder)
+
+
+def on_exit(_server: Any) -> None:
+    """Remove it."""
+    shutil.rmtree(os.environ.pop(COUNTED_IN, ""), ignore_errors=True)
 
 
 logger_class = Logger

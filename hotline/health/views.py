@@ -12,6 +12,7 @@ from hotline.accounts.permissions import Permission
 from hotline.health.alarms import findings
 from hotline.health.answers import answer
 from hotline.health.looking import look
+from hotline.health.metrics import CONTENT_TYPE, exposition
 from hotline.health.words import line
 
 
@@ -21,6 +22,13 @@ def readyz(_request: HttpRequest) -> JsonResponse:
     """How things stand, in numbers: 200, or 503 when something is wrong. Within some seconds, whatever hangs."""
     said = answer(look(now=timezone.now()))
     return JsonResponse(said, status=HTTPStatus.OK if said["ready"] else HTTPStatus.SERVICE_UNAVAILABLE)
+
+
+@requires(Permission.ADMINISTRATION_VIEW)
+@require_safe
+def metrics(_request: HttpRequest) -> HttpResponse:
+    """The same and more, for Prometheus: administrators, and who shows METRICS_TOKEN (hotline.health.middleware)."""
+    return HttpResponse(exposition(), content_type=CONTENT_TYPE)
 
 
 @requires(Permission.ADMINISTRATION_VIEW)

@@ -31,6 +31,7 @@ ACCESS: dict[str, Who | Mapping[str, Who]] = {
     "home": SIGNED_IN,
     "healthz": EVERYONE,
     "readyz": EVERYONE,
+    "metrics": ADMINISTRATORS,
     # hotline.accounts
     "accounts:sign_in": EVERYONE,
     "accounts:sign_out": EVERYONE,
