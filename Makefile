@@ -10,13 +10,15 @@ export VENV PYTHON
 # Each step replaces its shell (exec), so that a signal for make reaches the step itself.
 # Nothing here reads standard input, and it may be closed.
 
-.PHONY: help demo setup test lint reset bench-import kills interleavings machine
+.PHONY: help demo setup test lint reset bench-import faults outage kills interleavings machine
 
 help:
 	@echo "make demo          run Hotline on this machine with made-up data (PORT=8000)"
 	@echo "make test          every check and every test (TEST_FLAGS= goes to pytest)"
 	@echo "make lint          the checks only: style, types, layers, templates, migrations, settings, Docker files"
 	@echo "make bench-import  the import beside psql COPY of the same rows"
+	@echo "make faults        kill, stop, pause and fill the running product under load (SEEDS=3 CREATES=10000 FAULTS=web,...)"
+	@echo "make outage        log reports while Redis is away (OUTAGE=180 seconds), and count them afterwards"
 	@echo "make kills         kill a worker inside a recount, at every statement and at 200 random moments (KILLS=200)"
 	@echo "make interleavings writers against workers, in every order their statements can come in"
 	@echo "make machine       random workflows against an independent count (RUNS=2000 STEPS=50)"
@@ -42,6 +44,20 @@ reset: setup
 
 bench-import: setup
 	@exec "$(VENV)/bin/python" benchmarks/import_vs_copy.py </dev/null
+
+# FAULTS= picks some: web, worker, beat, redis, restart, backends, disk, pause. FAULTS_FLAGS: --mutants, --keep.
+SEEDS ?= 3
+CREATES ?= 10000
+FAULTS ?= web,worker,beat,redis,restart,backends,disk,pause
+OUTAGE ?= 180
+FAULTS_FLAGS ?=
+
+faults: setup
+	@exec "$(VENV)/bin/python" -m tests.faults --seeds "$(SEEDS)" --creates "$(CREATES)" --faults "$(FAULTS)" \
+		$(FAULTS_FLAGS) </dev/null
+
+outage: setup
+	@exec "$(VENV)/bin/python" -m tests.faults.outage --seconds "$(OUTAGE)" </dev/null
 
 # The long forms of three tests: 'make test' has them in short.
 KILLS ?= 200

@@ -6,6 +6,7 @@ from dataclasses import dataclass, field
 from typing import NamedTuple
 
 import psycopg
+from psycopg.pq import TransactionStatus
 
 from tests.faults.journal import Journal, Kind, Operation, Told
 
@@ -61,8 +62,11 @@ def marks(connection: psycopg.Connection, span: dict[str, str]) -> int:
 
 def compare(connection: psycopg.Connection, journal: Journal, span: dict[str, str]) -> Verdict:
     """Hold a run's journal against the database, in one snapshot. ``span``: first day and the day after the last."""
+    # All of one moment, unless the caller has a transaction of its own.
+    ours = connection.info.transaction_status is TransactionStatus.IDLE
     with connection.transaction():
-        connection.execute("SET TRANSACTION ISOLATION LEVEL REPEATABLE READ, READ ONLY")
+        if ours:
+            connection.execute("SET TRANSACTION ISOLATION LEVEL REPEATABLE READ, READ ONLY")
         rows = [Row(*row) for row in connection.execute(ROWS, span)]
         events = connection.execute(EVENTS, {"reports": [row.pk for row in rows]}).fetchall()
         counts = {tuple(row[:4]): row[4] for row in connection.execute(COUNTS, span)}

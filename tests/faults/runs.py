@@ -19,6 +19,10 @@ from tests.faults.product import Product
 MONTHS = 48  # of their own for each fault
 FEWEST_HITS = 3
 SETTLE_SECONDS = 60.0
+# About so many hits for a run, with as many creates between them as that gives.
+HITS = 40
+LONGEST_WAIT = 20.0
+LONGEST_SECONDS = 1800.0
 
 
 @dataclass
@@ -27,6 +31,7 @@ class Result:
 
     seed: int
     fault: str
+    wanted: int
     acknowledged: dict[Kind, int]
     unknown: int
     verdict: Verdict
@@ -37,8 +42,9 @@ class Result:
 
     @property
     def is_clean(self) -> bool:
-        """Whether nothing was lost, doubled or wrong, and in time."""
-        return self.verdict.is_clean and self.settled is not None
+        """Whether as much as wanted was acknowledged, nothing of it lost, doubled or wrong, and counted in time."""
+        enough = self.acknowledged[Kind.CREATE] >= self.wanted
+        return self.verdict.is_clean and self.settled is not None and enough
 
     def __str__(self) -> str:
         told, verdict = self.acknowledged, self.verdict
@@ -56,10 +62,11 @@ class Result:
 class Runs:
     """The runs against one product, one after another; each fault writes into months of its own."""
 
-    def __init__(self, product: Product, *, seed: int, creates: int) -> None:
+    def __init__(self, product: Product, *, seed: int, creates: int, fewest_hits: int = FEWEST_HITS) -> None:
         self.product = product
         self.seed = seed
         self.creates = creates
+        self.fewest_hits = fewest_hits
         self.client = self._sign_in()
         self.numbers = itertools.count(1)
 
@@ -73,15 +80,7 @@ class Runs:
         label = f"{self.seed} {name}"
         journal = Journal(self.product.folder / f"journal-{self.seed}-{name}.jsonl")
         months = Months(list(FAULTS).index(name) * MONTHS, MONTHS)
-        load = Load(
-            self.client,
-            sources=self.product.ready["sources"],
-            journal=journal,
-            months=months,
-            numbers=self.numbers,
-            creates=self.creates,
-            seed=label,
-        )
+        load = self.load(label, journal, months, creates=self.creates)
         rng = random.Random(label)  # noqa: S311 - to be repeated, not to be secret
         fault = FAULTS[name](self.product, rng)
         load.start()
@@ -94,18 +93,50 @@ class Runs:
         settled, verdict = settle(self.product, journal, span_of(months))
         told = {kind: journal.count(kind, Told.ACKNOWLEDGED) for kind in Kind}
         unknown = sum(journal.count(kind, Told.UNKNOWN) for kind in Kind)
-        took = time.monotonic() - begun
-        return Result(self.seed, name, told, unknown, verdict, settled, fault.hits, took, dict(load.answers))
+        return Result(
+            seed=self.seed,
+            fault=name,
+            wanted=self.creates,
+            acknowledged=told,
+            unknown=unknown,
+            verdict=verdict,
+            settled=settled,
+            hits=fault.hits,
+            seconds=time.monotonic() - begun,
+            answers=dict(load.answers),
+        )
+
+    def load(self, label: str, journal: Journal, months: Months, *, creates: int, pause: float = 0.0) -> Load:
+        """The clients of one run, not yet at work."""
+        return Load(
+            self.client,
+            sources=self.product.ready["sources"],
+            journal=journal,
+            months=months,
+            numbers=self.numbers,
+            creates=creates,
+            seed=label,
+            pause=pause,
+        )
 
     def _hit(self, fault: Fault, load: Load) -> None:
-        while not (load.is_done and fault.hits >= FEWEST_HITS):
-            end = time.monotonic() + fault.wait()
-            while time.monotonic() < end and not load.is_done:
-                time.sleep(0.02)
+        end = time.monotonic() + LONGEST_SECONDS
+        while not (load.is_done and fault.hits >= self.fewest_hits) and time.monotonic() < end:
+            self._leave_alone(fault, load)
             fault.hit()
         load.enough()
         # Once more into the last writes, which no later one mends.
         fault.hit()
+
+    def _leave_alone(self, fault: Fault, load: Load) -> None:
+        """Until some time has passed and some creates were acknowledged: a slow machine gets somewhere, too."""
+        soonest = time.monotonic() + fault.wait()
+        latest = soonest + LONGEST_WAIT
+        enough = load.acknowledged + self.creates / HITS * fault.rng.uniform(0.3, 1.7)
+        while not load.is_done and time.monotonic() < latest:
+            if time.monotonic() > soonest and load.acknowledged >= enough:
+                return
+            time.sleep(0.02)
 
 
 def span_of(months: Months) -> dict[str, str]:
@@ -115,12 +146,14 @@ def span_of(months: Months) -> dict[str, str]:
     return {"first": first, "until": until}
 
 
-def settle(product: Product, journal: Journal, span: dict[str, str]) -> tuple[float | None, Verdict]:
+def settle(
+    product: Product, journal: Journal, span: dict[str, str], *, seconds: float = SETTLE_SECONDS
+) -> tuple[float | None, Verdict]:
     """Wait until no mark is left and the counts are right; how long that took, and the last comparison."""
     begun = time.monotonic()
     verdict, was_seen = Verdict(), False
     while True:
-        late = time.monotonic() - begun > SETTLE_SECONDS
+        late = time.monotonic() - begun > seconds
         with suppress(psycopg.Error), product.database() as connection:
             left = marks(connection, span)
             if late or not left:

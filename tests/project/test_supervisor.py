@@ -4,6 +4,7 @@ import time
 from pathlib import Path
 
 from hotline.supervisor import Supervisor
+from tests.project.processes import wait_until
 
 # Leaves a child behind, says which, and is killed.
 DIES = 'sleep 600 & echo $! >> "$0"; kill -9 $$'
@@ -19,7 +20,7 @@ def test_service_killed_again_and_again_comes_back_without_what_it_had_started(t
         time.sleep(0.05)
     supervisor.stop()
     assert len(children) >= 6
-    assert not [pid for pid in children if _sleeps(pid)]
+    wait_until(lambda: not [pid for pid in children if _sleeps(pid)], seconds=5)
 
 
 def _pids(noted: Path) -> list[int]:
