@@ -37,9 +37,11 @@ app.conf.beat_schedule = {
     "tick": {"task": "hotline.health.tasks.tick", "schedule": 10.0, "options": {"expires": 60.0}},
     "forget-expired": {"task": "stats.tasks.forget_expired", "schedule": crontab(minute=10)},
     "keep-audit-head": {"task": "cases.tasks.keep_audit_head", "schedule": crontab(minute=50)},
+    "make-backup": {"task": "hotline.health.tasks.make_backup", "schedule": crontab(hour=1, minute=30)},
     "check-schema": {"task": "hotline.health.tasks.check_schema", "schedule": crontab(hour=4, minute=30)},
     "verify-audit": {"task": "stats.tasks.verify_audit", "schedule": crontab(hour=4, minute=0)},
     "verify-counts": {"task": "stats.tasks.verify_counts", "schedule": crontab(hour=2, minute=30)},
+    "apply-retention": {"task": "stats.tasks.apply_retention", "schedule": crontab(hour=1, minute=15)},
     "verify-releases": {"task": "stats.tasks.verify_releases", "schedule": crontab(hour=3, minute=30)},
 }
 

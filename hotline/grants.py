@@ -23,6 +23,8 @@ CLOSED = """
     SELECT DISTINCT tgrelid::regclass::text FROM pg_trigger
     WHERE NOT tgisinternal AND tgtype & 27 = 26 ORDER BY 1
 """
+# What the owner alone writes, though it is a model of ours: what may be removed (set_retention_limit).
+OWNERS_OWN = {"cases_retentionlimit"}
 # Our functions, and whether a statement calls one, itself or by a CHECK; to fire a trigger's takes no right.
 FUNCTIONS = """
     SELECT oid::regprocedure::text, prorettype <> 'trigger'::regtype FROM pg_proc
@@ -30,6 +32,22 @@ FUNCTIONS = """
       AND NOT EXISTS (SELECT FROM pg_depend WHERE objid = pg_proc.oid AND deptype = 'e')
     ORDER BY 1
 """
+
+
+def set_retention_limit(*, using: str = "default", **_sender: Any) -> None:
+    """Write down, with the owner's rights, after how many years audit events may be removed: the settings' number.
+
+    The function that removes them reads it there: whoever has the application's rights can not choose another.
+    """
+    connection = connections[using]
+    if "cases_retentionlimit" not in connection.introspection.table_names():
+        return
+    with connection.cursor() as cursor:
+        cursor.execute(
+            "INSERT INTO cases_retentionlimit (id, audit_years) VALUES (1, %s)"
+            " ON CONFLICT (id) DO UPDATE SET audit_years = EXCLUDED.audit_years",
+            [settings.AUDIT_YEARS],
+        )
 
 
 def grant_application_role(*, using: str = "default", **_sender: Any) -> None:
@@ -81,4 +99,4 @@ def written_tables() -> set[str]:
     """The tables that the application writes: those of its own models, and its sessions'."""
     sessions = import_module(settings.SESSION_ENGINE).SessionStore.get_model_class()
     own = {model for model in apps.get_models(include_auto_created=True) if model.__module__.startswith(OWN)}
-    return {model._meta.db_table for model in (*own, sessions)}  # noqa: SLF001 - Django's public name for it
+    return {model._meta.db_table for model in (*own, sessions)} - OWNERS_OWN  # noqa: SLF001 - Django's public name for it

@@ -361,6 +361,13 @@ if METRICS_TOKEN and len(METRICS_TOKEN) < 32:  # noqa: PLR2004 - the number is t
     msg = f"METRICS_TOKEN is shorter than 32 characters. {_METRICS_MEND}"
     raise ImproperlyConfigured(msg)
 
+# Where a backup is made every night, and how many of the newest are kept there. Without a folder none is made.
+BACKUP_DIR = env.str("HOTLINE_BACKUP_DIR", "")
+BACKUPS_KEPT = env.int("HOTLINE_BACKUPS_KEPT", 30)
+if not 1 <= BACKUPS_KEPT <= 3660:  # noqa: PLR2004 - the range is told in the message
+    msg = "HOTLINE_BACKUPS_KEPT must be a whole number from 1 to 3660."
+    raise ImproperlyConfigured(msg)
+
 # Synthetic data are marked as such on every page and in every export.
 SYNTHETIC_DATA = env.bool("HOTLINE_SYNTHETIC_DATA", False)
 # Published tables hold no count of people below this (docs/adr/disclosure.md).

@@ -11,6 +11,7 @@ from stats.counting import rollups, verify
 from stats.jobs import queue as jobs
 from stats.jobs import runs as job_runs
 from stats.releases import audit_checks, chain_checks
+from stats.retention import sweeps
 
 logger = logging.getLogger(__name__)
 
@@ -55,6 +56,13 @@ def run_job(*, key: str) -> None:
 def resend_jobs() -> None:
     """Find the jobs that nobody works on. Sent by a tick every few seconds."""
     jobs.resend(now=timezone.now())
+
+
+@shared_task(name="stats.tasks.apply_retention")
+def apply_retention() -> None:
+    """Remove what is past its time, every night (docs/retention.md)."""
+    for sweep, removed in sweeps.run(now=timezone.now()).items():
+        logger.info("retention: %s, %s rows removed", sweep, removed)
 
 
 @shared_task(name="stats.tasks.forget_expired")

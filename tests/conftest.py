@@ -21,6 +21,7 @@ RECORD_TABLES = (
     "stats_release, stats_frozentable, stats_frozenline, stats_frozencell, stats_frozenpassport, stats_exportjob, "
     "factors_totp, factors_recoverycode, factors_passkey, factors_requiredrole, factors_once, factors_identity, "
     "stats_publishedtotal, stats_countingrule, stats_chaincheck, stats_auditcheck, "
+    "stats_retentionrun, cases_retiredmonth, "
     "health_tick, health_schemacheck, health_backup"
 )
 

@@ -5,11 +5,12 @@ So a release that was made since the page was drawn is seen, and nothing has to 
 """
 
 from collections.abc import Container, Iterable, Sequence
-from datetime import date
+from datetime import date, timedelta
 
+from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
 
-from cases.actions.errors import ActionError
+from cases.actions.errors import ActionError, RetiredMonthError
 from cases.closed_months import (
     Assessed,
     CalendarMonth,
@@ -21,9 +22,12 @@ from cases.closed_months import (
     closings_of,
 )
 from cases.models import Report
+from cases.retired import retired_among
 
 # The months that the writer has confirmed.
 Confirmed = Container[CalendarMonth]
+# No record is removed before its month ended a year ago.
+YOUNGER_ARE_KEPT = timedelta(days=365)
 NOTHING_CONFIRMED: Confirmed = frozenset[CalendarMonth]()
 
 
@@ -52,8 +56,10 @@ def ask_first(
     An edit that has passed here and is committed while a release is being made shows as a difference of that release
     like any other; writers do not wait for a release.
 
-    Raises ``ClosedMonthError``.
+    Raises ``ClosedMonthError``; ``RetiredMonthError`` for a month whose records were removed, confirmed or not.
     """
+    days = tuple(days)
+    refuse_retired(days)
     months = {CalendarMonth.containing(day) for day in days}
     if all(month in confirmed for month in months):
         return
@@ -62,6 +68,16 @@ def ask_first(
     if all(month in confirmed for month in closed):
         return
     raise ClosedMonthError(closings, closed, change_between(before, after))
+
+
+def refuse_retired(days: Iterable[date]) -> None:
+    """Refuse what is written in months whose records were removed. No query for days of the last year.
+
+    Raises ``RetiredMonthError``.
+    """
+    old = [day for day in days if day < timezone.localdate() - YOUNGER_ARE_KEPT]
+    if old and retired_among(old):
+        raise RetiredMonthError
 
 
 def contribution_of(report: Report) -> Contribution:

@@ -10,6 +10,7 @@ from typing import TYPE_CHECKING, Any
 from django.db.models import F
 
 from cases.actions import audit
+from cases.actions.closing import refuse_retired
 from cases.actions.errors import ChangedMeanwhileError, NotAllowedError, NotPossibleError
 from cases.models import Report
 from cases.signals import announce
@@ -48,10 +49,11 @@ def pass_through(
     for the step with what it changed, the given ``events``, and a hint to recount after commit. Updates ``report``
     itself.
 
-    Raises ``NotPossibleError``, ``NotAllowedError``, and ``ChangedMeanwhileError`` when the row has another version
-    than ``report`` was read with.
+    Raises ``NotPossibleError``, ``NotAllowedError``, ``RetiredMonthError``, and ``ChangedMeanwhileError`` when the row
+    has another version than ``report`` was read with.
     """
     step = check(report, verb, by)
+    refuse_retired([report.received_date])
     after: dict[str, Any] = {"state": step.to.value, **(set_fields or {})}
     before = {name: _stored(report, name) for name in after}
     written = Report.objects.filter(pk=report.pk, version=report.version).update(version=F("version") + 1, **after)

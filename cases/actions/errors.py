@@ -35,6 +35,17 @@ class NotPossibleError(ActionError):
         super().__init__("", "not_possible", _("This is not possible in the state the report is in now."))
 
 
+class RetiredMonthError(ActionError):
+    """The report counts in a month whose records were removed at the end of their time."""
+
+    def __init__(self) -> None:
+        super().__init__(
+            "",
+            "retired_month",
+            _("The records of this month were removed at the end of their time. Its figures stay as published."),
+        )
+
+
 class NotAllowedError(ActionError):
     """This person may not take this step."""
 

@@ -36,6 +36,7 @@ from cases.importing.load import (
 from cases.importing.readers import CsvFile
 from cases.importing.staging import RowPacker, stage
 from cases.models import ImportBatch
+from cases.retired import retired_months
 from cases.signals import announce
 from hotline.days import hotline_day
 
@@ -136,6 +137,7 @@ def _packer(header: list[str], *, now: datetime, options: Options, faults: Fault
         read_codes(),
         hotline_day(now),
         (lambda _day: 0) if options.extend_coverage else (lambda day: unheld_bits(ledger, day)),
+        retired_months(),
     )
     secret = settings.REPORT_KEY_SECRET
     return RowPacker(

@@ -7,6 +7,7 @@ from collections.abc import Callable, Container
 from dataclasses import dataclass, field
 from datetime import date
 
+from cases.closed_months import CalendarMonth
 from cases.codes import FINDING_DIMENSIONS, Answer, CountsAs, Dimension
 from cases.importing.code_lists import KnownCodes
 from cases.importing.columns import HEAD, TAIL, Cells
@@ -76,7 +77,14 @@ class Tail:
 class CellReader:
     """Reads heads and tails by the code lists of one moment and the hotline's day at that moment."""
 
-    def __init__(self, codes: KnownCodes, today: date, unheld: Callable[[date], int]) -> None:
+    def __init__(
+        self,
+        codes: KnownCodes,
+        today: date,
+        unheld: Callable[[date], int],
+        retired: Container[CalendarMonth] = frozenset(),
+    ) -> None:
+        self.retired = retired
         self.codes = codes
         self.today = today
         self.unheld = unheld
@@ -104,6 +112,8 @@ class CellReader:
             raise RuleBroken(Rule.TOO_EARLY)
         if day > self.today:
             raise RuleBroken(Rule.IN_THE_FUTURE)
+        if CalendarMonth.containing(day) in self.retired:
+            raise RuleBroken(Rule.RETIRED)
         return day
 
     def tail(self, number: int, cells: Cells) -> Tail:

@@ -34,6 +34,7 @@ class Rule(TextChoices):
     DATE = "date", _("use a date that exists, as YYYY-MM-DD")
     TOO_EARLY = "too_early", _("use a date from 1990 on")
     IN_THE_FUTURE = "in_the_future", _("this date is yet to come")
+    RETIRED = "retired", _("the records of this month were removed at the end of their time")
     WHOLE_NUMBER = "whole_number", _("use a whole number from 0 to 1000000")
     UNKNOWN_CODE = "unknown_code", _("use a code of this column's list")
     AGE = "age", _("use whole years from 0 to 17, or undetermined")

@@ -21,6 +21,7 @@ from cases.models.recipient import Recipient
 from cases.models.referral import Referral
 from cases.models.report import ImportBatch, Report, SenderKey
 from cases.models.request_key import RequestKey
+from cases.models.retention import RetentionLimit, RetiredMonth
 
 __all__ = [
     "AgeBand",
@@ -41,6 +42,8 @@ __all__ = [
     "Referral",
     "Report",
     "RequestKey",
+    "RetentionLimit",
+    "RetiredMonth",
     "SenderKey",
     "Sex",
     "SiteType",

@@ -5,7 +5,7 @@ from datetime import datetime, timedelta
 
 from django.db.models import Count, Min
 
-from cases.models import AuditBlock, UnsealedEvent
+from cases.models import AuditBlock, AuditEvent, UnsealedEvent
 from cases.seal.form import Head
 
 
@@ -26,6 +26,17 @@ def sealed_head() -> Head | None:
     """The newest block's number and digest."""
     newest = AuditBlock.objects.order_by("-number").values_list("number", "digest").first()
     return Head(*newest) if newest else None
+
+
+def pruned_through() -> int:
+    """The last block whose events were removed at the end of their time, as the log says; 0 when there is none."""
+    said = AuditEvent.objects.filter(verb="audit_prune", subject="audit", subject_key__regex=r"^[0-9]{1,18}$")
+    return max(map(int, said.values_list("subject_key", flat=True)), default=0)
+
+
+def pruned_until() -> datetime | None:
+    """When the last of those blocks was sealed: what the log knew up to then is gone. None: nothing is."""
+    return AuditBlock.objects.filter(number=pruned_through()).values_list("sealed_at", flat=True).first()
 
 
 def seal_state() -> SealState:

@@ -7,18 +7,19 @@ changed or removed in the seconds before it was.
 
 from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass, field
-from datetime import datetime
+from datetime import datetime, timedelta
 from enum import StrEnum
 
 from django.db import connection
 
-from cases.models import AuditBlock, UnsealedEvent
+from cases.models import AuditBlock, AuditEvent, UnsealedEvent
 from cases.seal.form import ROW, Head, RowsDigest, Sealed, Span, block_digest
 from cases.seal.heads import KnownHead
 
 # So many findings are named; more are counted.
 NAMED = 100
 READ_AT_ONCE = 5_000
+A_YEAR = timedelta(days=365)
 EVENTS = f"SELECT e.id, {ROW} FROM cases_auditevent e ORDER BY e.id"  # noqa: S608 - a constant of our own
 
 
@@ -137,9 +138,11 @@ def _spans() -> dict[int, list[Span]]:
 
 
 def _check_events(blocks: dict[int, _Block], checked: Checked) -> None:
+    pruned = _pruned(blocks)
     waiting = set(UnsealedEvent.objects.values_list("pk", flat=True))
     checked.unsealed = len(waiting)
-    places = _Places(blocks, checked)
+    checked.pruned = len(pruned)
+    places = _Places([block for number, block in blocks.items() if number not in pruned], checked)
     for key, row in _events():
         checked.events += 1
         block = places.block_of(key)
@@ -152,10 +155,29 @@ def _check_events(blocks: dict[int, _Block], checked: Checked) -> None:
     places.end()
     for key in waiting:
         checked.found(Fault.WAITING, 0, key)
-    for block in blocks.values():
+    for number, block in blocks.items():
+        if number in pruned:
+            continue
         # What is missing is named; that the rest gives another digest says nothing new.
         if block.rows.events == block.events and block.rows.hexdigest() != block.rows_digest:
             checked.found(Fault.CHANGED, block.number)
+
+
+def _pruned(blocks: dict[int, _Block]) -> set[int]:
+    """The blocks whose events were removed at the end of their time: the log says so, and they were old enough.
+
+    No installation removes what is younger than a year, whatever the log says. One that has an event still is none.
+    """
+    said = AuditEvent.objects.filter(verb="audit_prune", subject="audit", subject_key__regex=r"^[0-9]{1,18}$")
+    last, when = max(((int(key), at) for key, at in said.values_list("subject_key", "at")), default=(0, None))
+    old = {number for number, block in blocks.items() if when and number <= last and block.sealed_at <= when - A_YEAR}
+    with connection.cursor() as cursor:
+        cursor.execute(
+            "SELECT DISTINCT r.block_id FROM cases_auditrange r WHERE r.block_id <= %s AND EXISTS ("
+            "SELECT FROM cases_auditevent e WHERE e.id BETWEEN r.first_event AND r.last_event)",
+            [last],
+        )
+        return old - {number for (number,) in cursor.fetchall()}
 
 
 def _events() -> Iterator[tuple[int, str]]:
@@ -168,8 +190,8 @@ def _events() -> Iterator[tuple[int, str]]:
 class _Places:
     """Goes through spans and keys side by side, both in ascending order; notes the keys that have no event."""
 
-    def __init__(self, blocks: dict[int, _Block], checked: Checked) -> None:
-        places = ((first, last, block) for block in blocks.values() for first, last in block.spans)
+    def __init__(self, blocks: Iterable[_Block], checked: Checked) -> None:
+        places = ((first, last, block) for block in blocks for first, last in block.spans)
         self._places = iter(sorted(places, key=lambda place: place[:2]))
         self._checked = checked
         self._next()

@@ -240,6 +240,15 @@ CASES: dict[str, Columns] = {
         "sealed_at": MOMENT,
     },
     "cases_auditrange": {"id": KEY, "first_event": EVENT, "last_event": EVENT, "block_id": to("cases_auditblock")},
+    "cases_retiredmonth": {
+        "month": DAY,
+        "retired_at": MOMENT,
+        "release": TOTAL,
+        "reports": BIG_TOTAL,
+        "findings": BIG_TOTAL,
+        "referrals": BIG_TOTAL,
+    },
+    "cases_retentionlimit": {"id": SMALL, "audit_years": SMALL},
     "cases_unsealedevent": {"event_id": EVENT, "written_at": MOMENT},
 }
 
@@ -266,6 +275,7 @@ COUNTED: dict[str, Columns] = {
     },
     "stats_chaincheck": {"id": KEY, "finished_at": MOMENT, "releases": TOTAL, "faults": TOTAL},
     "stats_auditcheck": {"id": KEY, "finished_at": MOMENT, "events": BIG_TOTAL, "blocks": BIG_TOTAL, "faults": TOTAL},
+    "stats_retentionrun": {"id": KEY, "finished_at": MOMENT, "sweep": code(), "removed": BIG_TOTAL},
     "stats_publishedtotal": {
         "id": KEY,
         "first_month": DAY,

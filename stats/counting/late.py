@@ -14,6 +14,7 @@ from django.conf import settings
 from django.db import connection, transaction
 from django.utils.translation import gettext_lazy as _
 
+from cases.retired import retired_months
 from hotline.days import hotline_day
 from stats.counting.recount_sql import late_statement
 from stats.counting.rollups import PLANNING
@@ -83,10 +84,14 @@ class _Closed:
 
 
 def late_entries(*, now: datetime) -> LateEntries:
-    """The last 24 months that have ended and every month that was released, with what came in afterwards."""
+    """The last 24 months that have ended and every month that was released, with what came in afterwards.
+
+    Without the months whose records were removed: when what was entered is no longer known.
+    """
     this = Month.containing(hotline_day(now))
     entry_months = tuple(months_between(this.shift(1 - ENTRY_MONTHS), this))[::-1]
-    closed = _closed_months(this)
+    retired = retired_months()
+    closed = {month: entry for month, entry in _closed_months(this).items() if (month.year, month.month) not in retired}
     # In the order of time: every moment at which a month was closed or a month of entry began.
     moments = sorted({*(entry.at + _MICROSECOND for entry in closed.values()), *map(_begin, entry_months)})
     counted = _entered(moments)

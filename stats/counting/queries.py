@@ -13,6 +13,7 @@ from stats.ages import Bands, Scheme
 from stats.counting.code_labels import CodeLabels, read_code_labels
 from stats.counting.reading import Codes, Counts
 from stats.counting.recount_sql import definitions
+from stats.counting.rollups import KEPT
 from stats.counting.snapshot import one_snapshot
 from stats.coverage import Ledger, Span
 from stats.declarations import TOTAL
@@ -107,7 +108,7 @@ def _states(months: Sequence[Month]) -> tuple[frozenset[Month], frozenset[Month]
     states = list(counted.values_list("month", Cast("definitions", TextField())).union(marked.distinct(), all=True))
     return (
         frozenset(Month.containing(first) for first, digest in states if digest),
-        frozenset(Month.containing(first) for first, digest in states if digest != definitions()),
+        frozenset(Month.containing(first) for first, digest in states if digest not in {definitions(), KEPT}),
     )
 
 

@@ -8,8 +8,10 @@ from collections.abc import Iterable
 from dataclasses import dataclass
 from datetime import datetime
 
-from django.db import connection, transaction
+from django.db import DatabaseError, DataError, IntegrityError, connection, transaction
 
+from cases.closed_months import CalendarMonth
+from cases.retired import hold_open
 from stats.counting.recount_sql import definitions, recount_statement
 from stats.models import CountedMonth, DirtyMonth
 from stats.periods import Month
@@ -17,6 +19,8 @@ from stats.periods import Month
 # The first half of the advisory lock's key; the second is the month's number. Any constant: nothing else locks by it.
 LOCK = 0x4D4F4E54
 MONTHS_PER_RUN = 24
+# Stands for the declarations of a month whose records were removed: it is not counted again under any.
+KEPT = "0" * 16
 # Compiling a statement of 0.1 s takes longer than running it. And a month's findings are to be looked up by its
 # reports: left alone, the planner reads all the findings there are, which takes longer every year.
 PLANNING = "SET LOCAL jit = off; SET LOCAL enable_hashjoin = off; SET LOCAL enable_mergejoin = off"
@@ -56,6 +60,10 @@ def _recompute_locked(month: Month, *, now: datetime) -> Recount:
     Marks first, then the count: what left a mark that is seen here is seen by the count. What commits later keeps its
     mark, which is not among those deleted, and is counted next time.
     """
+    if not hold_open(CalendarMonth(month.year, month.month)):
+        # What was counted stays: the records are gone. No write leaves a mark there; one left before goes.
+        gone, _by_model = DirtyMonth.objects.filter(month=month.first).delete()
+        return Recount(month, 0, 0, 0, gone)
     marks = list(DirtyMonth.objects.filter(month=month.first).values_list("pk", flat=True))
     with connection.cursor() as cursor:
         cursor.execute(PLANNING)
@@ -75,7 +83,7 @@ WAITING = """
 SELECT month FROM (
   SELECT month, min(marked_at) AS since FROM stats_dirtymonth GROUP BY month
   UNION ALL
-  SELECT month, 'infinity' FROM stats_countedmonth WHERE definitions <> %(definitions)s
+  SELECT month, 'infinity' FROM stats_countedmonth WHERE definitions NOT IN (%(definitions)s, %(kept)s)
 ) waiting
 WHERE %(all)s OR month = ANY(%(months)s)
 GROUP BY month ORDER BY min(since), month
@@ -86,16 +94,25 @@ def waiting_months(among: Iterable[Month] | None = None) -> list[Month]:
     """The months to be counted again, the oldest mark first; last those counted under earlier declarations."""
     wanted = [month.first for month in among or ()]
     with connection.cursor() as cursor:
-        cursor.execute(WAITING, {"definitions": definitions(), "all": among is None, "months": wanted})
+        cursor.execute(WAITING, {"definitions": definitions(), "kept": KEPT, "all": among is None, "months": wanted})
         return [Month.containing(first) for (first,) in cursor.fetchall()]
 
 
 def recount_waiting(*, now: datetime, most: int = MONTHS_PER_RUN) -> list[Recount]:
     """Count again at most so many of the waiting months, passing over those another worker is at.
 
-    Each in a transaction of its own, so that a page sees the first before the last is done.
+    Each in a transaction of its own, so that a page sees the first before the last is done. A month that the database
+    refuses holds up no other one: it keeps its marks, and the first such error is raised when the others are done.
     """
-    done = (recompute_if_free(month, now=now) for month in waiting_months()[:most])
+    done: list[Recount | None] = []
+    refused: DatabaseError | None = None
+    for month in waiting_months()[:most]:
+        try:
+            done.append(recompute_if_free(month, now=now))
+        except (IntegrityError, DataError) as error:
+            refused = refused or error
+    if refused:
+        raise refused
     return [recount for recount in done if recount]
 
 

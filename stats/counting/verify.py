@@ -15,6 +15,7 @@ from typing import Any, NamedTuple
 from django.utils import timezone
 
 from cases.models import Report
+from cases.retired import retired_months
 from stats.counting.alike import FINDINGS, REFERRALS, REPORTS, SENT, alike
 from stats.counting.rollups import recompute_month, waiting_months
 from stats.counting.snapshot import one_snapshot
@@ -87,15 +88,18 @@ def verify(*, now: datetime, only: Month | None = None) -> Outcome:
 def verify_months(months: Sequence[Month], *, now: datetime) -> Outcome:
     """Compare every cell of these months with the records, up to a year of them at a time.
 
-    Months with marks are recounted first: what waits is not an error.
+    Months with marks are recounted first: what waits is not an error. Months whose records were removed are passed
+    over: there is nothing left to compare with.
     """
     cells, differences, unsettled = 0, list[Difference](), list[Month]()
-    for start in range(0, len(months), AT_ONCE):
-        compared, differing, left = _settled_comparison(sorted(months)[start : start + AT_ONCE], now=now)
+    retired = retired_months()
+    there = sorted(month for month in months if (month.year, month.month) not in retired)
+    for start in range(0, len(there), AT_ONCE):
+        compared, differing, left = _settled_comparison(there[start : start + AT_ONCE], now=now)
         cells += compared
         differences += differing
         unsettled += left
-    return Outcome(cells, len(months), tuple(sorted(differences, key=_in_order)), tuple(unsettled))
+    return Outcome(cells, len(there), tuple(sorted(differences, key=_in_order)), tuple(unsettled))
 
 
 def _in_order(difference: "Difference") -> tuple[Month, CellKey]:

@@ -1,6 +1,6 @@
 """The records of the read side."""
 
-from stats.models.checks import AuditCheck, ChainCheck
+from stats.models.checks import AuditCheck, ChainCheck, RetentionRun
 from stats.models.counts import CountedMonth, DirtyMonth, MonthlyCount, Verification
 from stats.models.history import PublishedTotal
 from stats.models.jobs import ExportJob, JobState, Kind, Step
@@ -23,6 +23,7 @@ __all__ = [
     "MonthlyCount",
     "PublishedTotal",
     "Release",
+    "RetentionRun",
     "Step",
     "Verification",
 ]

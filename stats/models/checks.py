@@ -1,6 +1,8 @@
-"""Runs of the nightly checks: of every release there is, of the sealed audit log."""
+"""Runs of the nightly checks: of every release there is, of the sealed audit log; and of the nightly removal."""
 
 from django.db import models
+
+from hotline.metadata_only.constraints import patterns_of
 
 
 class ChainCheck(models.Model):
@@ -30,3 +32,18 @@ class AuditCheck(models.Model):
 
     def __str__(self) -> str:
         return f"{self.finished_at:%Y-%m-%d} {self.faults}"
+
+
+class RetentionRun(models.Model):
+    """How many rows one sweep of the nightly removal removed, and when."""
+
+    finished_at = models.DateTimeField()
+    sweep = models.CharField(max_length=32, db_collation="C")
+    removed = models.PositiveBigIntegerField()
+
+    class Meta:
+        ordering = ("-pk",)
+        constraints = patterns_of("stats_retentionrun")
+
+    def __str__(self) -> str:
+        return f"{self.finished_at:%Y-%m-%d} {self.sweep} {self.removed}"

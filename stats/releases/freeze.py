@@ -12,6 +12,7 @@ from django.db import connection, transaction
 from django.utils.translation import gettext_lazy as _
 
 from cases.actions import audit
+from cases.retired import retired_among
 from cases.seal.state import sealed_head
 from hotline.accounts.permissions import Permission
 from hotline.days import hotline_day
@@ -57,6 +58,7 @@ class Rule(StrEnum):
     DIFFERS = "differs"
     UNSETTLED = "unsettled"
     NOTHING = "nothing"
+    RETIRED = "retired"
 
 
 MESSAGES: "dict[Rule, StrOrPromise]" = {
@@ -70,6 +72,9 @@ MESSAGES: "dict[Rule, StrOrPromise]" = {
     Rule.DIFFERS: _("The counts differ from the records. Run verify_counts and mend it first."),
     Rule.UNSETTLED: _("Records of this period keep changing. Try again in a quiet moment."),
     Rule.NOTHING: _("Nothing was recorded in this period."),
+    Rule.RETIRED: _(
+        "Records of this period were removed at the end of their time. Its figures stay as published."
+    ),
 }
 
 
@@ -142,6 +147,8 @@ def check(wish: Wish, releases: "list[ReleaseFacts]", *, now: datetime) -> None:
     has_final = any(facts.status is not ReleaseStatus.PROVISIONAL for facts in of_period)
     if wish.period.first > today:
         raise FreezeError(Rule.NOT_BEGUN)
+    if retired_among(month.first for month in wish.period.months):
+        raise FreezeError(Rule.RETIRED)
     if wish.status is not ReleaseStatus.PROVISIONAL and wish.period.until > today:
         raise FreezeError(Rule.NOT_ENDED)
     if wish.status is ReleaseStatus.REVISED and not has_final:
