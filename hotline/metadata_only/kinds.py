@@ -21,8 +21,8 @@ CODE_SQL = f"^{NO_NUMBER}{NO_MIXED_WORD}[a-z][a-z0-9]*(_[a-z0-9]+)*$"
 CODES_SQL = f"^{NO_NUMBER}{NO_MIXED_WORD}[a-z][a-z0-9_]*(,[a-z][a-z0-9_]*)*$"
 COUNTRY_SQL = f"^[A-Z]{{2}}$|{CODE_SQL}"
 AGE_BAND_SQL = f"^[0-9]{{1,2}}-[0-9]{{1,2}}$|{CODE_SQL}"
-# A part of a breakdown: any code of any list, and a recipient's number.
-PART_SQL = f"^[0-9]{{1,7}}$|^[0-9]{{1,2}}-[0-9]{{1,2}}$|^[A-Z]{{2}}$|{CODE_SQL}"
+# A part of a breakdown: any code of any list, a recipient's number, a number of days ('366+' is the last class).
+PART_SQL = f"^[0-9]{{1,7}}$|^[0-9]{{3}}[+]$|^[0-9]{{1,2}}-[0-9]{{1,2}}$|^[A-Z]{{2}}$|{CODE_SQL}"
 # A figure, with the version of its counting rule where that is not the first.
 FIGURE_SQL = f"^{NO_NUMBER}{NO_MIXED_WORD}[a-z][a-z0-9]*(_[a-z0-9]+)*(@[0-9]{{1,2}})?$"
 # A row or column of a frozen table: a part, two codes with a dot, a period, a year and where it was published.
@@ -38,7 +38,7 @@ LABEL_SQL = f"^{NO_NUMBER}{NO_LONG_WORD}{NO_MIXED_WORD}[{LETTERS}(≤][{LETTERS}
 # between two numbers, so that no address or path fits.
 # The curly apostrophe, the multiplication sign, minus and dash stand in our sentences.
 SIGNS = " ,.;:'\u2019()&+%≤≥<>=\u00d7/\u2212\u2013-"
-PROSE_SQL = f"^{NO_NUMBER}{NO_LONG_WORD}{NO_MIXED_WORD}(?!.*[.:/][A-Za-z])[{LETTERS}{SIGNS}]*$"
+PROSE_SQL = f"^{NO_NUMBER}{NO_LONG_WORD}{NO_MIXED_WORD}(?!.*[.:/][A-Za-z])(?!.*[0-9][.:][0-9])[{LETTERS}{SIGNS}]*$"
 USERNAME_SQL = "^(?!(.*[0-9]){5})[a-z][a-z0-9]{1,29}$"
 SHA256_SQL = "^[0-9a-f]{64}$"
 # What the audit log is about. Its keys are numbers, codes and random references.
