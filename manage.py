@@ -6,10 +6,10 @@ import sys
 
 # What changes the schema, or reads it whole. Everything else runs with the application's own, smaller rights.
 OWNER_COMMANDS = {
-    "migrate", "makemigrations", "flush", "test", "testserver", "sqlflush", "squashmigrations", "backup", "restore",
+    "migrate", "makemigrations", "flush", "test", "testserver", "sqlflush", "squashmigrations", "restore",
 }  # fmt: skip
 # These need no schema, or make it.
-NO_SCHEMA_COMMANDS = OWNER_COMMANDS - {"backup"} | {
+NO_SCHEMA_COMMANDS = OWNER_COMMANDS | {
     "check", "collectstatic", "compilemessages", "help", "makemessages", "showmigrations", "sqlmigrate", "startapp",
     "version", "--help", "-h", "--version",
 }  # fmt: skip

@@ -16,6 +16,7 @@ write database_owner_url "postgresql://hotline_owner:$(random)@database:5432/hot
 write redis_url "redis://:$(random)@broker:6379/0"
 write secret_key "$(random)"
 write report_key_secret "$(random)"
+write metrics_token "$(random)"
 # Compose mounts the files as they are, and the containers do not run as you. The folder stays yours alone.
 chmod 444 secrets/*
 echo "Made docker/secrets. Keep a copy of report_key_secret: without it, imported reports are not known again."

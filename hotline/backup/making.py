@@ -1,6 +1,7 @@
 """Making a backup: dump and manifest of one and the same moment, in a folder that appears whole or not at all."""
 
 import os
+import re
 import shutil
 from datetime import UTC, datetime
 from pathlib import Path
@@ -21,6 +22,8 @@ from hotline.backup.manifest import (
 )
 from hotline.health.actions import note_backup
 from stats.counting.snapshot import one_snapshot
+
+NAME = re.compile(r"hotline-[0-9]{8}T[0-9]{6}Z\Z")
 
 
 def make_backup(*, into: Path, now: datetime) -> tuple[Path, Manifest]:
@@ -45,6 +48,15 @@ def make_backup(*, into: Path, now: datetime) -> tuple[Path, Manifest]:
         raise
     note_backup(size=manifest.size, sha256=manifest.sha256, now=now)
     return folder, manifest
+
+
+def forget_old(into: Path, *, keep: int) -> list[Path]:
+    """Remove all backups but the newest so many; returns those. Touches nothing that is not named as a backup is."""
+    made = sorted(path for path in into.iterdir() if NAME.match(path.name) and (path / MANIFEST).is_file())
+    old = made[: max(len(made) - keep, 0)]
+    for path in old:
+        shutil.rmtree(path)
+    return old
 
 
 def _write(draft: Path, now: datetime) -> Manifest:

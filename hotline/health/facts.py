@@ -18,6 +18,7 @@ from django.db.models import Count, Max, Min
 from cases.seal.form import Head
 from cases.seal.state import seal_state
 from hotline.health.models import Backup, Clock, SchemaCheck, Tick
+from hotline.server_log import wrong_settings
 from stats.models import AuditCheck, ChainCheck, DirtyMonth, ExportJob, JobState, Verification
 
 BROKER_SECONDS = 1.0
@@ -150,6 +151,7 @@ def free_on_disk() -> float:
     return min(disk.free / disk.total for disk in usage)
 
 
-def log_settings_not_ours() -> int | None:
-    """How many of PostgreSQL's settings would let a value into its log."""
-    return None
+def log_settings_not_ours() -> int:
+    """How many of PostgreSQL's settings would let what was typed into its log."""
+    with connection.cursor() as cursor:
+        return len(wrong_settings(cursor))

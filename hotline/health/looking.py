@@ -54,7 +54,7 @@ class OneAtATime(Generic[T]):
             connections.close_all()  # this thread's own
 
 
-def _stored_now() -> tuple[Stored, int | None]:
+def _stored_now() -> tuple[Stored, int]:
     return stored(now=timezone.now()), log_settings_not_ours()
 
 

@@ -14,6 +14,7 @@ from cases.actions.sealing import seal_waiting
 from cases.models import Report
 from cases.seal.state import sealed_head
 from hotline.backup import clients
+from hotline.health import tasks
 from hotline.health.models import Backup
 from stats.models import Release
 from tests import make
@@ -34,6 +35,8 @@ def test_what_comes_back_is_what_was_there_when_the_backup_was_made(backup, empt
     assert empty.ask("SELECT count(*) FROM stats_release WHERE written_in <> 0") == (0,)
     assert_guarded(empty)
     assert_alive(empty)
+    made = empty.manage("backup", str(backup.parent / "again"))
+    assert (made.stderr, made.returncode) == ("", 0), "the application's role can read all that is needed"
     again = empty.manage("restore", str(backup))
     assert (again.returncode, "not empty" in again.stderr) == (1, True)
     replaced = empty.manage("restore", str(backup), "--replace")
@@ -155,3 +158,18 @@ def test_a_backup_that_fails_leaves_nothing_and_is_not_noted(hotline, tmp_path, 
     assert "1234" not in str(refused.value)
     assert list((tmp_path / "backups").iterdir()) == []
     assert Backup.objects.count() == 0
+
+
+def test_every_night_one_is_made_and_the_newest_are_kept(hotline, tmp_path, settings):
+    settings.BACKUP_DIR, settings.BACKUPS_KEPT = str(tmp_path), 2
+    for name in ("hotline-20200101T000000Z", "hotline-20210101T000000Z", "hotline-of-somebody-else"):
+        (tmp_path / name).mkdir()
+        (tmp_path / name / "manifest.json").write_text("{}")
+    tasks.make_backup()
+    newest = f"hotline-{Backup.objects.get().made_at:%Y%m%dT%H%M%SZ}"
+    assert sorted(path.name for path in tmp_path.iterdir()) == [
+        "hotline-20210101T000000Z", newest, "hotline-of-somebody-else",
+    ]  # fmt: skip
+    settings.BACKUP_DIR = ""
+    tasks.make_backup()
+    assert Backup.objects.count() == 1

@@ -7,12 +7,14 @@ from pathlib import Path
 
 import psycopg
 import pytest
+from django.db import connection
 from django.test import Client
 from django.urls import reverse
 from django.utils import timezone
 
 from cases.actions.sealing import seal_waiting
 from hotline.accounts.permissions import Role
+from hotline.health import alarms, looking, words
 from hotline.health.looking import OneAtATime
 from tests import make
 from tests.health.conftest import all_checked, execute
@@ -145,15 +147,21 @@ def test_only_administrators_are_told_and_nobody_when_all_is_well(all_well):
     assert there == {Role.LEAD: False, Role.ADMINISTRATOR: True}
 
 
-def test_every_alarm_has_its_words():
-    from hotline.health import words  # noqa: PLC0415
-    from hotline.health.alarms import Alarm  # noqa: PLC0415
+def test_log_settings_of_the_server_that_are_not_ours(all_well):
+    name = connection.settings_dict["NAME"]
+    assert looking.look(now=timezone.now()).log_settings == 0
+    execute(f"ALTER DATABASE {name} SET log_statement = 'all'")
+    try:
+        seen = looking.look(now=timezone.now())
+        assert [(one.alarm, one.number) for one in alarms.alarms(seen)] == [(alarms.Alarm.LOGS, 1)]
+    finally:
+        execute(f"ALTER DATABASE {name} RESET log_statement")
 
-    assert set(words.LABELS) == set(words.SAID) == set(words.TO_DO) == set(Alarm)
+
+def test_every_alarm_has_its_words():
+    assert set(words.LABELS) == set(words.SAID) == set(words.TO_DO) == set(alarms.Alarm)
 
 
 def test_operations_tells_of_every_alarm():
-    from hotline.health.alarms import Alarm  # noqa: PLC0415
-
     text = (Path(__file__).resolve().parents[2] / "docs" / "operations.md").read_text(encoding="utf-8")
-    assert [alarm for alarm in Alarm if f"`{alarm.value}`" not in text] == []
+    assert [alarm for alarm in alarms.Alarm if f"`{alarm.value}`" not in text] == []
