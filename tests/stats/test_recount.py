@@ -1,7 +1,7 @@
 """The recount of a month: what it counts, and that it writes differences only."""
 
 import pytest
-from django.db import connection
+from django.db import IntegrityError, connection
 
 from cases.codes import State
 from stats.counting.recount_sql import definitions
@@ -193,7 +193,7 @@ def test_month_counted_under_other_declarations_waits_and_is_recounted():
     report()
     settle([MARCH], now=NOW)
     assert waiting_months() == []
-    CountedMonth.objects.update(definitions="0" * 16)
+    CountedMonth.objects.update(definitions="f" * 16)
     MonthlyCount.objects.filter(breakdown=TOTAL, figure="reports").delete()
     assert waiting_months() == [MARCH]
     settle([MARCH], now=NOW)
@@ -226,3 +226,21 @@ def _versions() -> set[tuple]:
     with connection.cursor() as cursor:
         cursor.execute("SELECT ctid, xmax::text, id, value FROM stats_monthlycount")
         return set(cursor.fetchall())
+
+
+def test_month_that_the_database_refuses_holds_up_no_other_and_keeps_its_marks():
+    report("2024-01-05")
+    report()
+    with connection.cursor() as cursor:
+        cursor.execute(
+            "CREATE FUNCTION refuse() RETURNS trigger LANGUAGE plpgsql"
+            " AS $$ BEGIN RAISE check_violation USING MESSAGE = 'refused'; END $$"
+        )
+        cursor.execute(
+            "CREATE TRIGGER no_january BEFORE INSERT ON stats_monthlycount FOR EACH ROW"
+            " WHEN (NEW.month = '2024-01-01') EXECUTE FUNCTION refuse()"
+        )
+    with pytest.raises(IntegrityError):
+        recount_waiting(now=NOW)
+    assert waiting_months() == [Month(2024, 1)]
+    assert CountedMonth.objects.get().month == MARCH.first
