@@ -10,12 +10,13 @@ export VENV PYTHON
 # Each step replaces its shell (exec), so that a signal for make reaches the step itself.
 # Nothing here reads standard input, and it may be closed.
 
-.PHONY: help demo setup test lint reset bench-import faults outage kills interleavings machine
+.PHONY: help demo setup test lint reset bench-import faults outage kills interleavings machine backup-drill
 
 help:
 	@echo "make demo          run Hotline on this machine with made-up data (PORT=8000)"
 	@echo "make test          every check and every test (TEST_FLAGS= goes to pytest)"
 	@echo "make lint          the checks only: style, types, layers, templates, migrations, settings, Docker files"
+	@echo "make backup-drill  make a backup, go on writing, put it back elsewhere, compare; damaged ones are refused"
 	@echo "make bench-import  the import beside psql COPY of the same rows"
 	@echo "make faults        kill, stop, pause and fill the running product under load (SEEDS=3 CREATES=10000 FAULTS=web,...)"
 	@echo "make outage        log reports while Redis is away (OUTAGE=180 seconds), and count them afterwards"
@@ -41,6 +42,9 @@ test: setup
 
 reset: setup
 	@exec "$(VENV)/bin/python" -m hotline.demo --reset </dev/null
+
+backup-drill: setup
+	@exec "$(VENV)/bin/python" -m pytest -q tests/backup </dev/null
 
 bench-import: setup
 	@exec "$(VENV)/bin/python" benchmarks/import_vs_copy.py </dev/null
