@@ -71,6 +71,9 @@ SENTENCES: dict[tuple[str, str], Promise] = {
     ("year", "export"): _("%(who)s exported the figures of %(name)s"),
     ("release", "freeze"): _("%(who)s froze figures as release %(name)s"),
     ("release", "export"): _("%(who)s exported release %(name)s"),
+    ("month", "retire"): _("%(who)s closed month %(name)s for good: its reports are past their time"),
+    ("month", "retention"): _("%(who)s removed reports of month %(name)s that are past their time"),
+    ("audit", "audit_prune"): _("%(who)s removed audit events that are past their time, up to block %(name)s"),
 }
 # For a verb that is younger than this table.
 OTHER = _("%(who)s did something this page has no words for (%(verb)s, %(subject)s)")
@@ -93,6 +96,9 @@ VERBS: dict[str, Promise] = {
     "restore": _("restored"),
     "user_add": _("made an account"),
     "user_erase": _("erased a name"),
+    "retire": _("closed a month for good"),
+    "retention": _("removed reports past their time"),
+    "audit_prune": _("removed audit events past their time"),
     "user_change": _("changed an account"),
     "password_reset": _("made a new password"),
     "invite": _("invited somebody"),

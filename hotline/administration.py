@@ -10,6 +10,7 @@ from hotline.accounts.views import erasing, factors, provider, users
 from hotline.health import views as health
 from stats.views import administration_history as history
 from stats.views import administration_rules as rules
+from stats.views import retention
 
 app_name = "administration"
 urlpatterns = [
@@ -24,6 +25,7 @@ urlpatterns = [
     path("users/<int:pk>/factors/", factors.reset, name="user_factors"),
     path("users/<int:pk>/identity/", provider.link, name="user_identity"),
     path("second-factor/", factors.rules, name="factors"),
+    path("retention/", retention.retention, name="retention"),
     path("recipients/", recipients.recipients, name="recipients"),
     path("recipients/add/", recipients.add_recipient, name="recipient_add"),
     path("recipients/<int:pk>/", recipients.change_recipient, name="recipient_change"),

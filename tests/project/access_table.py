@@ -71,6 +71,7 @@ ACCESS: dict[str, Who | Mapping[str, Who]] = {
     "administration:user_add": ADMINISTRATORS,
     "administration:user_change": ADMINISTRATORS,
     "administration:user_erase": ADMINISTRATORS,
+    "administration:retention": ADMINISTRATORS,
     "administration:user_invite": ADMINISTRATORS,
     "administration:user_invite_withdraw": ADMINISTRATORS,
     "administration:user_factors": ADMINISTRATORS,

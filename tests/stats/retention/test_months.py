@@ -202,13 +202,17 @@ def test_what_is_left_of_a_retired_month_is_not_edited(hotline):
 @pytest.mark.parametrize(
     "statement",
     [
-        "INSERT INTO cases_report (received_date, source_id, url_count, state, reference_year, version) VALUES"
-        " ('2024-03-07', 'public', 1, 'received', 2024, 1)",
+        (
+            "INSERT INTO cases_report (received_date, source_id, url_count, state, reference_year, version) VALUES"
+            " ('2024-03-07', 'public', 1, 'received', 2024, 1)"
+        ),
         "UPDATE cases_report SET received_date = '2024-03-07' WHERE received_date = '2024-05-01'",
         "UPDATE cases_report SET version = version + 1 WHERE received_date < '2024-04-01'",
         "DELETE FROM cases_referral",
-        "UPDATE cases_finding SET url_count = 1 WHERE report_id IN"
-        " (SELECT id FROM cases_report WHERE received_date < '2024-04-01')",
+        (
+            "UPDATE cases_finding SET url_count = 1 WHERE report_id IN"
+            " (SELECT id FROM cases_report WHERE received_date < '2024-04-01')"
+        ),
     ],
 )
 def test_the_database_refuses_what_is_written_in_a_retired_month(hotline, statement):
