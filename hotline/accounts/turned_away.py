@@ -21,7 +21,7 @@ def to_sign_in(request: HttpRequest, view: Callable[..., Any]) -> HttpResponseBa
     if request.headers.get("HX-Request") == "true":
         # A part of a page that asked by itself: the whole page is loaded again, and leads to the sign-in page.
         return HttpResponse(status=401, headers={"HX-Refresh": "true"})
-    response = redirect_to_login(request.get_full_path())
+    response = redirect_to_login(request.get_full_path() if _can_be_read(request, view) else "/")
     ended: Ended | None = getattr(request, "ended", None)
     if ended is not None:
         messages.warning(request, _why(ended))
@@ -30,6 +30,12 @@ def to_sign_in(request: HttpRequest, view: Callable[..., Any]) -> HttpResponseBa
         elif request.method == "POST":
             messages.warning(request, _("What you sent was not saved."))
     return response
+
+
+def _can_be_read(request: HttpRequest, view: Callable[..., Any]) -> bool:
+    """Whether signing in can lead back to the page: not to a mere button's."""
+    view_class = getattr(view, "view_class", None)
+    return request.method in {"GET", "HEAD"} or view_class is None or "get" in view_class.http_method_names
 
 
 def _why(ended: Ended) -> str:

@@ -159,3 +159,12 @@ def test_findings_amendments_and_referrals_come_back_as_well(late, analyst):
             page = client.get(sign_in(client, analyst, next=path)["Location"]).content.decode()
         assert f'value="{typed[field]}"' in page, path
     assert not AuditEvent.objects.filter(verb__in=["amend", "refer", "assess"]).exists()
+
+
+def test_a_button_pressed_too_late_leads_to_the_start_page_and_says_that_nothing_was_done(late, analyst):
+    report = make.report(by=analyst, url_count=10)
+    answer = send(late, path=f"/reports/{report.pk}/take/", version="1")
+    assert answer["Location"] == "/sign-in/?next=/"
+    with at(41):
+        assert "What you sent was not saved." in late.get(answer["Location"]).content.decode()
+    assert not AuditEvent.objects.filter(verb="take").exists()

@@ -139,7 +139,7 @@ def test_ones_sign_ins_are_listed_by_their_moments_alone(analyst, colleague):
     signed_in_at(START, colleague)
     page = ask(here, minutes=1, path=SESSIONS).content.decode()
     assert page.count('<th scope="row"') == 2
-    assert page.count("this one") == 1
+    assert page.count("now, in this browser") == 1
     assert "127.0.0.1" not in page
 
 

@@ -47,7 +47,7 @@ def test_somebody_invited_follows_the_link_and_chooses_a_password(product, brows
     assert [url for url in asked if code in url] == []
 
     page.goto(product.address + "/account/sessions/")
-    expect(page.get_by_text("this one")).to_be_visible()
+    expect(page.get_by_text("now, in this browser")).to_be_visible()
     assert violations(page) == []
     context.close()
 
