@@ -43,6 +43,7 @@ PAGES: dict[str, tuple[str, ...]] = {
     ),
     "administrator": (
         "/administration/",
+        "/administration/is-all-well/",
         "/administration/users/",
         "/administration/users/add/",
         "/administration/recipients/",
