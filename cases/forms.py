@@ -6,6 +6,7 @@ from datetime import date
 from typing import TYPE_CHECKING, Any
 
 from django import forms
+from django.db.models import Q
 from django.forms.formsets import (
     INITIAL_FORM_COUNT,
     MAX_NUM_FORM_COUNT,
@@ -172,13 +173,10 @@ def names_of(*kinds: type[forms.Form], lines: bool = False) -> re.Pattern[str]:
 
 def offered_bands(kept: Sequence[Finding] = ()) -> Any:
     """The bands of the default scheme, 'undetermined', and any that a report's findings already have."""
-    return AgeBand.objects.filter(
-        pk__in=[
-            *AgeBand.objects.filter(schemes__is_default=True).values_list("pk", flat=True),
-            "undetermined",
-            *[finding.age_band_id for finding in kept if finding.age_band_id],
-        ]
-    )
+    of_default = AgeBand.objects.filter(schemes__is_default=True).values("pk")
+    named = ["undetermined", *[finding.age_band_id for finding in kept if finding.age_band_id]]
+    # Not asked for here: a form without findings never needs them.
+    return AgeBand.objects.filter(Q(pk__in=of_default) | Q(pk__in=named))
 
 
 def tally_forms(data: Any = None, *, findings: Sequence[Finding] = ()) -> Any:

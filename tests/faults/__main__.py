@@ -50,12 +50,13 @@ def _faults(root: Path, options: argparse.Namespace) -> int:
 
 def _mutants(root: Path, options: argparse.Namespace) -> int:
     missed = []
-    for mutant, fault in MUTANTS.items():
+    for mutant, (fault, symptom) in MUTANTS.items():
         with Product(journal_folder(root, 0, mutant), mutant=mutant) as product:
             result = Runs(product, seed=1, creates=options.creates).run(fault)
-            _say(f"mutant {mutant}: {'seen' if not result.is_clean else 'MISSED'}")
+            number = getattr(result.verdict, symptom)
+            _say(f"mutant {mutant}: {'seen' if number else 'MISSED'}, {symptom} {number}")
             _tell(result)
-            missed += [mutant] if result.is_clean else []
+            missed += [] if number else [mutant]
     _say(f"mutants {len(MUTANTS)}, missed {len(missed)}")
     return 1 if missed else 0
 

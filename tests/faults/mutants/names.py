@@ -7,8 +7,13 @@ EARLY = "answer-before-commit"
 NO_KEY = "no-key"
 OUTSIDE = "mark-outside"
 MARKS_FIRST = "marks-first"
-# For each mutant the fault under which it has to be seen.
-MUTANTS = {EARLY: "web", NO_KEY: "web", OUTSIDE: "web", MARKS_FIRST: "worker"}
+# For each mutant the fault under which it has to be seen, and as what.
+MUTANTS = {
+    EARLY: ("web", "lost"),
+    NO_KEY: ("web", "doubled"),
+    OUTSIDE: ("web", "wrong"),
+    MARKS_FIRST: ("worker", "wrong"),
+}
 
 # Only the mark made with the report's own row: enough for a count to go wrong.
 STATEMENTS = {
@@ -22,6 +27,10 @@ STATEMENTS = {
 
 def replaced(name: str, command: Iterable[str], mutant: str) -> Iterable[str]:
     """The command of a service, with the mutant in place of the application."""
-    mine = {"web": ("hotline.wsgi", "tests.faults.mutants.web"), "worker": ("hotline", "tests.faults.mutants.worker")}
-    theirs, ours = mine.get(name, ("", ""))
-    return [ours if mutant and part == theirs else part for part in command]
+    parts = list(command)
+    if mutant and name == "web":
+        parts[parts.index("hotline.wsgi")] = "tests.faults.mutants.web"
+    if mutant and name == "worker":
+        # The first: the queue has the same name.
+        parts[parts.index("hotline")] = "tests.faults.mutants.worker"
+    return parts

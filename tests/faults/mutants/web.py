@@ -8,7 +8,7 @@ from collections.abc import Callable
 from urllib.parse import parse_qs, urlencode
 from uuid import uuid4
 
-from django.db import connection, transaction
+from django.db import connection
 
 from hotline.wsgi import application as product
 from tests.faults.mutants.names import EARLY, NO_KEY, OUTSIDE, VARIABLE
@@ -49,37 +49,44 @@ class _Later(threading.local):
     pk: int | None = None
 
 
-def _answer_early() -> None:
-    """A report is acknowledged, then written."""
-    from cases.actions import reports  # noqa: PLC0415 - Django has to be set up first
-    from cases.models import Report  # noqa: PLC0415 - the same
+LATER = _Later()
 
-    log, save, later = reports.log, Report.save, _Later()
+
+def answering_early(environ: dict, start_response: Callable) -> list[bytes]:
+    """A report is acknowledged under a number of its own, then written."""
+    if (environ["REQUEST_METHOD"], environ["PATH_INFO"]) != ("POST", "/reports/log/"):
+        return product(environ, start_response)
+    _form(environ)
+    with connection.cursor() as cursor:
+        cursor.execute("SELECT nextval(pg_get_serial_sequence('cases_report', 'id'))")
+        [pk] = cursor.fetchone()
+    threading.Thread(target=_write_later, args=(pk, environ)).start()
+    start_response("302 Found", [("Location", f"/reports/log/?last={pk}"), ("Content-Length", "0")])
+    return [b""]
+
+
+def _write_later(pk: int, environ: dict) -> None:
+    time.sleep(BLINK)
+    LATER.pk = pk
+    product(environ, lambda *_: None)
+    connection.close()
+
+
+def _number_what_was_answered() -> None:
+    from cases.models import Report  # noqa: PLC0415 - Django has to be set up first
+
+    save = Report.save
 
     def saved(self: Report, *args: object, **kwargs: object) -> None:
-        if later.pk and self._state.adding:
-            self.pk, later.pk = later.pk, None
+        if LATER.pk and self._state.adding:
+            self.pk, LATER.pk = LATER.pk, None
         save(self, *args, **kwargs)
 
-    def written_later(pk: int, known: dict) -> None:
-        time.sleep(BLINK)
-        later.pk = pk
-        log(**known)
-        connection.close()
-
-    def early(**known: object) -> Report:
-        with connection.cursor() as cursor:
-            cursor.execute("SELECT nextval(pg_get_serial_sequence('cases_report', 'id'))")
-            [pk] = cursor.fetchone()
-        transaction.on_commit(lambda: threading.Thread(target=written_later, args=(pk, known)).start())
-        intake = known["intake"]
-        return Report(pk=pk, source=intake.source, received_date=intake.received_date, url_count=intake.url_count)
-
     Report.save = saved
-    reports.log = early
 
 
 MUTANT = os.environ[VARIABLE]
-application = {NO_KEY: without_key, OUTSIDE: marking_outside}.get(MUTANT, product)
+BROKEN = {NO_KEY: without_key, OUTSIDE: marking_outside, EARLY: answering_early}
+application = BROKEN.get(MUTANT, product)
 if MUTANT == EARLY:
-    _answer_early()
+    _number_what_was_answered()
