@@ -10,13 +10,20 @@ from tests.project.access_table import AUDITOR, LEAD, READER
 from tests.project.test_access import ROUTES, is_refused
 from tests.project.world import World
 
-ANYONE = {"accounts_user", "accounts_session", "django_session"}
+# One's own account, whoever one is.
+ANYONE = {
+    "accounts_user", "accounts_session", "accounts_invitation",
+    "factors_totp", "factors_passkey", "factors_recoverycode", "factors_requiredrole", "factors_once",
+}  # fmt: skip
 RELEASES = {"stats_release", "stats_frozentable", "stats_frozenline", "stats_frozencell", "stats_frozenpassport"}
+# fmt: off
 READ: dict[str, set[str]] = {
     READER: {*ANYONE, *RELEASES, "stats_exportjob", "stats_chaincheck"},
     # The log, and the names that its codes and references stand for.
-    AUDITOR: {*ANYONE, "cases_auditevent"},
+    AUDITOR: {*ANYONE, "cases_auditevent", "cases_report", "cases_recipient", "cases_outcome", "cases_source",
+              "cases_sex", "cases_ageband", "cases_hostingcountry", "cases_sitetype", "cases_agescheme"},
 }
+# fmt: on
 # Who did it: each of these leaves an event, and reads nothing of others.
 WRITTEN = {"cases_auditevent"}
 TABLE = re.compile(r'(?:FROM|JOIN|INTO|UPDATE)\s+"?([a-z]+_[a-z_]+)"?', re.IGNORECASE)
@@ -35,7 +42,7 @@ def asked(world: World, identity: str, method: str, name: str, **how: str) -> se
         connection,
     ) as captured:
         response = world.ask(method, world.path(ROUTES[name], identity), identity, **how)
-    assert response.status_code < 500
+    assert response.status_code < 500 or name == "readyz"
     return tables(captured.captured_queries)
 
 

@@ -4,6 +4,7 @@ Extend ARGUMENTS when you add a route with arguments: a route that is missing fa
 """
 
 import hashlib
+import re
 from collections.abc import Callable
 from dataclasses import dataclass, field
 from datetime import date, timedelta
@@ -12,8 +13,7 @@ from typing import Any
 
 from django.conf import settings
 from django.contrib.auth.hashers import make_password
-from django.db import transaction
-from django.http import HttpResponseBase
+from django.db import connection, transaction
 from django.test import Client
 from django.urls import reverse
 from django.utils import timezone
@@ -21,7 +21,8 @@ from django.utils import timezone
 from cases.actions import referrals
 from cases.actions.referrals import Sending
 from cases.models import CoveragePeriod
-from hotline.accounts.models import User
+from hotline.accounts.invitations import open_invitation
+from hotline.accounts.models import InvitationKind, User
 from hotline.accounts.permissions import Role
 from stats.figures import VERSIONS
 from stats.models import CountingRule, JobState, PublishedTotal, Release
@@ -38,6 +39,7 @@ from tests.project.access_table import (
     STALE_ROLE,
 )
 from tests.project.routes import Route
+from tests.stats.records import report as make_record
 from tests.stats.releases.small import fill, frozen, job
 
 SESSIONS: Any = import_module(settings.SESSION_ENGINE).SessionStore.get_model_class()
@@ -58,18 +60,41 @@ class World:
     def path(self, route: Route, identity: str) -> str:
         """The address of a route, of a record that is there."""
         arguments = ARGUMENTS.get(route.name)
-        return reverse(route.name, kwargs=arguments(self, identity) if arguments else route.kwargs)
+        found = reverse(route.name, kwargs=arguments(self, identity) if arguments else route.kwargs)
+        return found + QUERIES.get(route.name, "")
 
-    def ask(self, method: str, path: str, identity: str, **how: Any) -> HttpResponseBase:
-        """The answer to one identity; whatever it wrote is taken back."""
+    def ask(self, method: str, path: str, identity: str, **how: Any) -> Any:
+        """The answer to one identity, with what it wrote as ``written``; that is taken back."""
         client = self.strict if how.pop("enforce_csrf_checks", False) else self.lenient
         client.cookies.clear()
         if self.sessions[identity]:
             client.cookies[settings.SESSION_COOKIE_NAME] = self.sessions[identity]
-        with transaction.atomic():
+        written: list[str] = []
+        with transaction.atomic(), connection.execute_wrapper(noting_writes(written)):
             response = client.generic(method, path, **{"content_type": "application/x-www-form-urlencoded", **how})
             transaction.set_rollback(True)
+        response.written = written
         return response
+
+
+READS = ("SELECT", "WITH", "SAVEPOINT", "RELEASE SAVEPOINT", "ROLLBACK TO SAVEPOINT", "SET ", "SHOW")
+# WITH may write, a SELECT may lock or call what writes.
+HIDDEN = re.compile(
+    r'\b(INSERT INTO|UPDATE "?[a-z_]+"? SET|DELETE FROM|MERGE INTO|nextval|setval|FOR (NO KEY )?UPDATE)\b'
+)
+
+
+def noting_writes(written: list[str]) -> Callable[..., Any]:
+    """What notes each statement that is no plain reading; its first words, for a test to say."""
+
+    def note(execute: Callable[..., Any], query: Any, params: Any, many: bool, context: Any) -> Any:
+        text = " ".join(str(query).split()).lstrip("(")
+        hidden = HIDDEN.search(text)
+        if hidden or not text.upper().startswith(READS):
+            written.append(text[hidden.start() if hidden else 0 :][:60])
+        return execute(query, params, many, context)
+
+    return note
 
 
 Arguments = Callable[[World, str], dict[str, Any]]
@@ -87,10 +112,16 @@ def _job(state: str) -> Arguments:
     return lambda world, identity: {"key": world.jobs[state][identity]}
 
 
+# What a page can not do without.
+QUERIES = {"stats:release_draft": "?period=2024-03"}
 REPORT, YEAR, RELEASE = _key(pk="report"), _always(year=2024), _always(number=2)
 ARGUMENTS: dict[str, Arguments] = {
     "administration:user_change": _key(pk="user"),
-    "administration:user_password": _key(pk="user"),
+    **{
+        f"administration:user_{name}": _key(pk="user")
+        for name in ("erase", "invite", "invite_withdraw", "factors", "identity")
+    },
+    "accounts:passkey_remove": _key(pk="user"),
     "administration:recipient_change": _key(pk="recipient"),
     "administration:code_list": _always(name="outcome"),
     "administration:code_add": _always(name="source"),
@@ -123,6 +154,8 @@ def build() -> World:
     fill()
     frozen(status="provisional")
     release = frozen()
+    # Entered since: a mark that waits to be counted.
+    make_record("2024-03-20", url_count=3, state="closed")
     _identities(world)
     for person in world.people.values():
         _jobs(world, person, release)
@@ -136,7 +169,7 @@ def build() -> World:
         "referred": referred.pk,
         "recipient": recipient.pk,
         "referral": referrals.send(by=analyst, now=make.NOW, report=referred, sending=sending).pk,
-        "user": make.user(username="somebody").pk,
+        "user": _invited().pk,
         "coverage": CoveragePeriod.objects.earliest("pk").pk,
         "total": PublishedTotal.objects.create(
             first_month=date(2021, 1, 1), figure="reports", value=413_262, source="Example"
@@ -144,6 +177,12 @@ def build() -> World:
         "rule": _rule(),
     }
     return world
+
+
+def _invited() -> User:
+    person = make.user(username="somebody")
+    open_invitation(person, kind=InvitationKind.PASSWORD, now=timezone.now())
+    return person
 
 
 def _rule() -> int:
