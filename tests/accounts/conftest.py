@@ -1,4 +1,4 @@
-"""A person with an app, on the way in."""
+"""A person with an app, on the way in; a hash that costs nothing."""
 
 from datetime import UTC, datetime
 
@@ -10,6 +10,15 @@ from hotline.accounts.permissions import Role
 from tests import make
 
 NOW = datetime(2026, 3, 10, 11, 0, 10, tzinfo=UTC)
+
+
+@pytest.fixture
+def cheap_hash(settings):
+    """For tests that sign in often and do not ask how passwords are kept."""
+    settings.PASSWORD_HASHERS = ["tests.accounts.cheap.CheapHasher"]
+    make.hashed.cache_clear()
+    yield
+    make.hashed.cache_clear()
 
 
 @pytest.fixture

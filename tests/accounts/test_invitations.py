@@ -17,6 +17,8 @@ from hotline.accounts.models import Invitation, InvitationKind, User
 from hotline.accounts.permissions import Role
 from tests import make
 
+pytestmark = pytest.mark.usefixtures("cheap_hash")
+
 NOW = datetime(2026, 3, 10, 11, 0, tzinfo=UTC)
 PAGE = "/invitation/"
 CHOSEN = "seven green bicycles uphill"

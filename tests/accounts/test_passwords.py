@@ -1,12 +1,17 @@
 """Which passwords are taken, and how they are kept."""
 
+import statistics
+import time
+
 import pytest
 from argon2.low_level import Type, hash_secret
 from django.contrib.auth.hashers import check_password, make_password
 from django.contrib.auth.password_validation import validate_password
 from django.core.exceptions import ValidationError
+from django.test import Client
 
 from hotline.accounts.models import User
+from hotline.accounts.permissions import Role
 from tests import make
 
 ANNE = User(username="avisser", name="Anne Visser")
@@ -113,3 +118,31 @@ def test_fields_can_be_filled_in_by_a_password_manager(client, db):
     assert 'autocomplete="current-password"' in page
     assert "onpaste" not in page
     assert client.get("/invitation/").content.decode().count('autocomplete="new-password"') == 2
+
+
+def test_a_refusal_takes_as_long_whoever_is_asked_for(db):
+    people = {
+        "somebody": make.user().username,
+        "nobody": "nobodyhere",
+        "no user name": "https://canary.example/",
+        "deactivated": make.user(Role.LEAD, is_active=False).username,
+        "invited": _invited(),
+    }
+    _cpu_of("warmup")
+    seconds = {who: statistics.median(_cpu_of(name) for _ in range(3)) for who, name in people.items()}
+    # Of the processor, so that a busy machine does not count: three quarters of it is the hash.
+    assert max(seconds.values()) < 1.5 * min(seconds.values()), seconds
+    assert min(seconds.values()) > 0.04, seconds
+
+
+def _cpu_of(username):
+    began = time.process_time()
+    Client().post("/sign-in/", {"username": username, "password": "wrong"})
+    return time.process_time() - began
+
+
+def _invited():
+    person = make.user()
+    person.set_unusable_password()
+    person.save()
+    return person.username

@@ -15,6 +15,8 @@ from hotline.accounts.ending import end_sessions
 from hotline.accounts.models import Session
 from tests import make
 
+pytestmark = pytest.mark.usefixtures("cheap_hash")
+
 ACCOUNT = "/account/"
 SESSIONS = "/account/sessions/"
 START = datetime(2026, 11, 24, 9, 0, tzinfo=UTC)

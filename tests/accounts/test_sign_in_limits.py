@@ -1,31 +1,17 @@
 """Signing in under attack: what is refused, to whom, and how it is told."""
 
-import statistics
-import time
-
 import pytest
 from django.test import Client
 
 from cases.models import AuditEvent
 from hotline.accounts import limits
 from hotline.accounts.models import User
-from hotline.accounts.permissions import Role
 from tests import make
+
+pytestmark = pytest.mark.usefixtures("cheap_hash")
 
 SIGN_IN = "/sign-in/"
 ATTACKER = "203.0.113.66"
-
-
-@pytest.fixture(autouse=True)
-def cheap_hash(settings, request):
-    """Some hundreds of passwords are looked at here. The one test that asks how long it takes uses the real hash."""
-    if "takes_as_long" in request.node.name:
-        yield
-        return
-    settings.PASSWORD_HASHERS = ["tests.accounts.cheap.CheapHasher"]
-    make.hashed.cache_clear()
-    yield
-    make.hashed.cache_clear()
 
 
 def guess(username, password="wrong", client=None, address=ATTACKER):
@@ -136,34 +122,6 @@ def test_the_present_password_is_guessed_ten_times_at_most(client, analyst):
     right = client.post("/account/password/", typed | {"old_password": make.PASSWORD})
     assert right.status_code == 429
     assert client.get("/account/").status_code == 200
-
-
-def test_a_refusal_takes_as_long_whoever_is_asked_for(db):
-    people = {
-        "somebody": make.user().username,
-        "nobody": "nobodyhere",
-        "no user name": "https://canary.example/",
-        "deactivated": make.user(Role.LEAD, is_active=False).username,
-        "invited": _invited(),
-    }
-    guess("warmup", address="192.0.2.200")
-    seconds = {who: statistics.median(_cpu_of(name) for _ in range(3)) for who, name in people.items()}
-    # Of the processor, so that a busy machine does not count: three quarters of it is the hash.
-    assert max(seconds.values()) < 1.5 * min(seconds.values()), seconds
-    assert min(seconds.values()) > 0.04, seconds
-
-
-def _cpu_of(username):
-    began = time.process_time()
-    guess(username, address="192.0.2.100")
-    return time.process_time() - began
-
-
-def _invited():
-    person = make.user()
-    person.set_unusable_password()
-    person.save()
-    return person.username
 
 
 @pytest.mark.parametrize("method", ["get", "head"])
