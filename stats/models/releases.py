@@ -44,7 +44,7 @@ class Release(models.Model):
     # The newest block of the sealed audit log when it was made: printed in what leaves the house, it is a head that is
     # known outside. NULL and '': there was none, as in releases made before the log was sealed.
     audit_block = models.PositiveBigIntegerField(null=True)
-    audit_head = _code(64, blank=True, default="")
+    audit_head = _code(64, blank=True, default="", db_default="")
     # The transaction that made it, by a trigger: rows are added to a release by that one and no other.
     written_in = models.BigIntegerField(default=0)
 
