@@ -73,6 +73,8 @@ SENTENCES: dict[tuple[str, str], Promise] = {
     ("release", "export"): _("%(who)s exported release %(name)s"),
     ("month", "retire"): _("%(who)s closed month %(name)s for good: its reports are past their time"),
     ("month", "retention"): _("%(who)s removed reports of month %(name)s that are past their time"),
+    ("backup", "backup_make"): _("%(who)s made a backup (%(name)s)"),
+    ("backup", "backup_restore"): _("%(who)s put the database back as it was in a backup (%(name)s)"),
     ("audit", "audit_prune"): _("%(who)s removed audit events that are past their time, up to block %(name)s"),
 }
 # For a verb that is younger than this table.
@@ -136,6 +138,8 @@ VERBS: dict[str, Promise] = {
     "rule_change": _("changed when a counting rule is in force"),
     "rule_remove": _("removed a counting rule"),
     "export": _("exported figures"),
+    "backup_make": _("made a backup"),
+    "backup_restore": _("put a backup back"),
     "freeze": _("froze figures"),
 }
 

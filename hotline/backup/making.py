@@ -39,14 +39,14 @@ def make_backup(*, into: Path, now: datetime) -> tuple[Path, Manifest]:
     shutil.rmtree(draft, ignore_errors=True)
     draft.mkdir(mode=0o700)
     try:
-        manifest = _write(draft, now)
+        manifest = _write(draft, name, now)
         _to_disk(draft)
         draft.rename(folder)
         _to_disk(into)
     except BaseException:
         shutil.rmtree(draft, ignore_errors=True)
         raise
-    note_backup(size=manifest.size, sha256=manifest.sha256, now=now)
+    note_backup(name=name, size=manifest.size, sha256=manifest.sha256, now=now)
     return folder, manifest
 
 
@@ -59,11 +59,12 @@ def forget_old(into: Path, *, keep: int) -> list[Path]:
     return old
 
 
-def _write(draft: Path, now: datetime) -> Manifest:
+def _write(draft: Path, name: str, now: datetime) -> Manifest:
     dump = draft / DUMP
     dump.touch(mode=0o600)
     held = _dump(dump)
     manifest = Manifest(
+        name=name,
         made_at=now.astimezone(UTC).isoformat(timespec="seconds"),
         postgres=server_version(),
         size=dump.stat().st_size,

@@ -43,11 +43,13 @@ class Contents:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Manifest:
-    """One backup. ``made_at`` in UTC, ISO 8601; ``postgres`` the server's version as a number; ``size`` in bytes.
+    """One backup. ``name``: its folder; ``made_at`` in UTC, ISO 8601; ``postgres`` the server's version as a
+    number; ``size`` in bytes.
 
     ``secrets``: a fingerprint of each secret that has to be kept along with it. The secrets themselves are not in it.
     """
 
+    name: str
     made_at: str
     postgres: int
     size: int

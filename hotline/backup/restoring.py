@@ -22,6 +22,7 @@ from hotline.backup.manifest import (
     server_version,
     unknown_migrations,
 )
+from hotline.health.actions import note_restore
 from stats.counting.snapshot import one_snapshot
 from stats.releases.audit_checks import check_audit
 from stats.releases.chain import check_chain
@@ -63,6 +64,7 @@ def restore(wish: Wish, *, now: datetime) -> Manifest:
     call_command("migrate", interactive=False, verbosity=0)
     _note_head(manifest.contents, now)
     _verify(manifest.contents)
+    note_restore(name=manifest.name, now=now)
     return manifest
 
 

@@ -3,8 +3,9 @@
 from collections.abc import Sequence
 from datetime import datetime
 
-from django.db import connection
+from django.db import connection, transaction
 
+from cases.actions.audit import Event, record
 from hotline.health.models import Backup, Clock, SchemaCheck, Tick
 from hotline.metadata_only.database import check_database
 from hotline.metadata_only.findings import Finding
@@ -24,6 +25,13 @@ def check_schema(*, now: datetime) -> Sequence[Finding]:
     return found
 
 
-def note_backup(*, size: int, sha256: str, now: datetime) -> Backup:
-    """A backup was made. ``size`` in bytes."""
+@transaction.atomic
+def note_backup(*, name: str, size: int, sha256: str, now: datetime) -> Backup:
+    """A backup of that name was made, of so many bytes: a copy of everything has left the database."""
+    record(Event(verb="backup_make", subject="backup", subject_key=name), by=None, now=now)
     return Backup.objects.create(made_at=now, size=size, sha256=sha256)
+
+
+def note_restore(*, name: str, now: datetime) -> None:
+    """The database was put back to the backup of that name. By the system: who may do so is at the terminal."""
+    record(Event(verb="backup_restore", subject="backup", subject_key=name), by=None, now=now)

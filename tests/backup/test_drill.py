@@ -33,6 +33,8 @@ def test_what_comes_back_is_what_was_there_when_the_backup_was_made(backup, empt
     assert empty.ask("SELECT count(*), max(digest) FROM stats_release") == (1, release.digest)
     assert empty.ask("SELECT count(*) FROM cases_report") == (reports,)
     assert empty.ask("SELECT count(*) FROM stats_release WHERE written_in <> 0") == (0,)
+    told = "SELECT verb, subject_key FROM cases_auditevent ORDER BY id DESC LIMIT 1"
+    assert empty.ask(told) == ("backup_restore", backup.name)
     assert_guarded(empty)
     assert_alive(empty)
     made = empty.manage("backup", str(backup.parent / "again"))
@@ -72,7 +74,7 @@ def assert_alive(empty) -> None:
             "INSERT INTO cases_auditevent (verb, subject, subject_key, changes) VALUES ('log','report','1','{}')"
         )
     assert empty.ask("SELECT count(*) > 0 FROM stats_dirtymonth") == (True,)
-    assert empty.ask("SELECT count(*) FROM cases_unsealedevent") == (1,)
+    assert empty.ask("SELECT count(*) FROM cases_unsealedevent") == (2,)
     for command in ("verify_releases", "verify_audit", "check_schema"):
         done = empty.manage(command)
         assert (done.stderr, done.returncode) == ("", 0), command

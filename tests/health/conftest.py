@@ -4,6 +4,7 @@ import pytest
 from django.db import connection
 from django.utils import timezone
 
+from cases.actions.sealing import seal_waiting
 from hotline.health import actions
 from hotline.health.alarms import Finding, Look, alarms
 from hotline.health.facts import queued, stored
@@ -40,7 +41,8 @@ def all_checked() -> None:
     """What happens every ten seconds and every night."""
     actions.note_tick(now=timezone.now())
     actions.check_schema(now=timezone.now())
-    actions.note_backup(size=1, sha256="0" * 64, now=timezone.now())
+    actions.note_backup(name="hotline-20260310T013000Z", size=1, sha256="0" * 64, now=timezone.now())
+    seal_waiting(now=timezone.now())
     tasks.verify_counts()
     tasks.verify_releases()
     tasks.verify_audit()
