@@ -55,6 +55,17 @@ def database(name: str) -> dict[str, Any]:
     return parsed
 
 
+def years(name: str) -> int | None:
+    """A whole number of years from 1 to 100, or None where nothing is set; anything else refuses to start."""
+    given = env.str(name, "").strip()
+    if not given:
+        return None
+    if not (given.isascii() and given.isdigit() and 1 <= int(given) <= 100):  # noqa: PLR2004 - told in the message
+        msg = f"{name} must be a whole number of years from 1 to 100, or left out."
+        raise ImproperlyConfigured(msg)
+    return int(given)
+
+
 def minutes(name: str, default: int, *, least: int, most: int) -> int:
     """A whole number of minutes in a range; anything else refuses to start."""
     try:
@@ -226,6 +237,8 @@ CELERY_ACCEPT_CONTENT = ["json"]
 AUTH_USER_MODEL = "accounts.User"
 LOGIN_URL = "accounts:sign_in"
 LOGIN_REDIRECT_URL = "home"
+# An address without its last slash leads nowhere: the answer would repeat all of it, also what stands behind.
+APPEND_SLASH = False
 LOGOUT_REDIRECT_URL = "accounts:sign_in"
 PASSWORD_HASHERS = ["hotline.accounts.hashing.PasswordHasher"]
 AUTH_PASSWORD_VALIDATORS = [
@@ -380,12 +393,8 @@ AUDIT_SEAL_SECONDS = env.float("AUDIT_SEAL_SECONDS", 5.0)
 AUDIT_HEAD_FILE = env.str("HOTLINE_AUDIT_HEADS", "")
 # After how many years audit events, and reports of months with a final release, are removed; None: never
 # (docs/retention.md). The first is written into the database by 'migrate', with the owner's rights.
-AUDIT_YEARS: int | None = env.int("HOTLINE_AUDIT_YEARS", None)
-RETENTION_YEARS: int | None = env.int("HOTLINE_RETENTION_YEARS", None)
-for years in (AUDIT_YEARS, RETENTION_YEARS):
-    if years is not None and not 1 <= years <= 100:  # noqa: PLR2004 - the range is told in the message
-        msg = "HOTLINE_AUDIT_YEARS and HOTLINE_RETENTION_YEARS must be whole numbers from 1 to 100."
-        raise ImproperlyConfigured(msg)
+AUDIT_YEARS = years("HOTLINE_AUDIT_YEARS")
+RETENTION_YEARS = years("HOTLINE_RETENTION_YEARS")
 RECOUNT_TICK_SECONDS = env.float("RECOUNT_TICK_SECONDS", 2.0)
 # How often jobs are looked for that nobody works on, and how long a finished export is kept.
 JOB_TICK_SECONDS = env.float("JOB_TICK_SECONDS", 5.0)
@@ -406,6 +415,8 @@ LOGGING = {
     "loggers": {
         # Its error record carries the SQL and the row that was refused.
         "django.db.backends": {"level": "CRITICAL", "propagate": False},
+        # What was refused has its line in the access log; a fault of ours is said here, with its place.
+        "django.request": {"level": "ERROR"},
         # A line for each task and each hint would say what the database says better.
         "celery": {"level": "WARNING"},
         "kombu": {"level": "WARNING"},

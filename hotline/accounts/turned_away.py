@@ -12,6 +12,7 @@ from django.utils.translation import ngettext
 
 from hotline.accounts.activity import Ended
 from hotline.accounts.kept import keep_typed
+from hotline.metadata_only import CODE
 
 MINUTE, HOUR = 60, 60 * 60
 
@@ -21,7 +22,7 @@ def to_sign_in(request: HttpRequest, view: Callable[..., Any]) -> HttpResponseBa
     if request.headers.get("HX-Request") == "true":
         # A part of a page that asked by itself: the whole page is loaded again, and leads to the sign-in page.
         return HttpResponse(status=401, headers={"HX-Refresh": "true"})
-    response = redirect_to_login(request.get_full_path() if _can_be_read(request, view) else "/")
+    response = redirect_to_login(request.path if _can_be_read(request, view) and _is_plain(request) else "/")
     ended: Ended | None = getattr(request, "ended", None)
     if ended is not None:
         messages.warning(request, _why(ended))
@@ -36,6 +37,12 @@ def _can_be_read(request: HttpRequest, view: Callable[..., Any]) -> bool:
     """Whether signing in can lead back to the page: not to a mere button's."""
     view_class = getattr(view, "view_class", None)
     return request.method in {"GET", "HEAD"} or view_class is None or "get" in view_class.http_method_names
+
+
+def _is_plain(request: HttpRequest) -> bool:
+    """Whether the path may stand in an answer: its arguments are numbers, days, keys and codes. A query never does."""
+    arguments = request.resolver_match.kwargs.values() if request.resolver_match else ()
+    return all(not isinstance(argument, str) or CODE.match(argument) for argument in arguments)
 
 
 def _why(ended: Ended) -> str:
