@@ -10,7 +10,7 @@ export VENV PYTHON
 # Each step replaces its shell (exec), so that a signal for make reaches the step itself.
 # Nothing here reads standard input, and it may be closed.
 
-.PHONY: help demo setup test lint reset bench-import faults outage kills interleavings machine backup-drill
+.PHONY: help demo setup test lint reset bench-import faults outage kills interleavings machine backup-drill canaries
 
 help:
 	@echo "make demo          run Hotline on this machine with made-up data (PORT=8000)"
@@ -23,6 +23,7 @@ help:
 	@echo "make kills         kill a worker inside a recount, at every statement and at 200 random moments (KILLS=200)"
 	@echo "make interleavings writers against workers, in every order their statements can come in"
 	@echo "make machine       random workflows against an independent count (RUNS=2000 STEPS=50)"
+	@echo "make canaries      send what must not be kept into every opening of the running product, and look for it (SHARE=1)"
 	@echo "make setup         make the virtual environment with the development tools"
 	@echo "make reset         throw away the demo's data and servers' folder"
 	@echo "then: .venv/bin/python manage.py COMMAND   on the demo's own database"
@@ -77,3 +78,7 @@ interleavings: setup
 
 machine: setup
 	@exec env RUNS="$(RUNS)" STEPS="$(STEPS)" $(RACES)test_machine.py </dev/null
+
+SHARE ?= 1
+canaries: setup
+	@exec "$(VENV)/bin/python" -m tests.canaries --share "$(SHARE)" </dev/null
