@@ -101,11 +101,9 @@ def unknown_migrations(made: Contents) -> list[str]:
 
 def fingerprints() -> dict[str, str]:
     """Half a SHA-256 keyed with each secret: tells whether it is the same one, and nothing else of it."""
-    kept = {
-        "SECRET_KEY": settings.SECRET_KEY,
-        "REPORT_KEY_SECRET": settings.REPORT_KEY_SECRET,
-        "FACTOR_SECRET": settings.FACTOR_SECRETS[0],
-    }
+    kept = {"SECRET_KEY": settings.SECRET_KEY, "REPORT_KEY_SECRET": settings.REPORT_KEY_SECRET}
+    if settings.FACTOR_SECRETS[0] != settings.SECRET_KEY:
+        kept["FACTOR_SECRET"] = settings.FACTOR_SECRETS[0]
     return {
         name: hmac.new(secret.encode(), f"hotline backup {name}".encode(), "sha256").hexdigest()[:32]
         for name, secret in kept.items()

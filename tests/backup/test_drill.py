@@ -86,7 +86,7 @@ def test_the_manifest_tells_what_it_holds_and_no_secret(backup, settings):
     assert held["releases"] == {"1": Release.objects.get().digest}
     assert (held["audit_block"], held["audit_digest"]) == (sealed_head().number, sealed_head().digest)
     assert held["rows"]["cases_report"] == Report.objects.count() == 21
-    assert sorted(manifest["secrets"]) == ["FACTOR_SECRET", "REPORT_KEY_SECRET", "SECRET_KEY"]
+    assert sorted(manifest["secrets"]) == ["REPORT_KEY_SECRET", "SECRET_KEY"]
     text = (backup / "manifest.json").read_text("ascii")
     assert settings.SECRET_KEY not in text
     assert settings.REPORT_KEY_SECRET not in text
