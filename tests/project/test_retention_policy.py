@@ -1,10 +1,13 @@
 """Every field of every table has a rule of retention, and every rule that the clock applies has its sweep."""
 
+import pytest
 from django.apps import apps
+from django.core.exceptions import ImproperlyConfigured
 from django.core.management import call_command
 
 from hotline import retention_policy
 from hotline.retention_policy import POLICY, RULES, rule_of
+from hotline.settings import years
 from stats.retention.sweeps import SWEEPS
 
 
@@ -40,3 +43,16 @@ def test_every_sweep_has_its_rule_and_every_rule_its_sweeps():
 
 def test_the_document_is_what_the_policy_says():
     call_command("retention_doc", "--check")
+
+
+@pytest.mark.parametrize("given", ["0", "101", "-1", "seven", "1.5", "\u0667"])
+def test_settings_refuse_what_is_no_number_of_years(monkeypatch, given):
+    monkeypatch.setenv("HOTLINE_AUDIT_YEARS", given)
+    with pytest.raises(ImproperlyConfigured, match="from 1 to 100"):
+        years("HOTLINE_AUDIT_YEARS")
+
+
+@pytest.mark.parametrize(("given", "meant"), [("", None), ("1", 1), ("100", 100)])
+def test_settings_take_a_number_of_years_or_nothing(monkeypatch, given, meant):
+    monkeypatch.setenv("HOTLINE_AUDIT_YEARS", given)
+    assert years("HOTLINE_AUDIT_YEARS") == meant

@@ -19,7 +19,7 @@ def released_elsewhere() -> None:
         other.execute(
             "INSERT INTO stats_release (number, first_month, months, status, revision, reason, released_at,"
             " released_date, definitions, threshold, is_synthetic, previous_digest, digest) VALUES (1, '2026-03-01',"
-            " 1, 'final', 0, '', now(), '2026-03-05', '0', 5, false, '', repeat('a', 64))"
+            " 1, 'final', 0, '', now(), '2026-03-05', repeat('0', 16), 5, false, '', repeat('a', 64))"
         )
 
 
