@@ -12,6 +12,8 @@ import psycopg
 
 from tests.faults.product import Product
 
+STARTS_SECONDS = 15.0
+
 
 class Fault(ABC):
     """``pause``: the shortest and longest time between two hits, in seconds."""
@@ -39,6 +41,20 @@ class Fault(ABC):
                 process.send_signal(number)
                 self.hits += 1
 
+    def grown(self, word: str) -> list[psutil.Process]:
+        """A service and what it has started: mostly waited for, as one that is starting again does nothing yet."""
+        end = time.monotonic() + (STARTS_SECONDS if self.rng.random() < 0.8 else 0)
+        while True:
+            first = self.product.service(word)
+            below = self.product.below(first)
+            if below or time.monotonic() > end:
+                return [*([first] if first else []), *below]
+            time.sleep(0.1)
+
+    def first_or_other(self, processes: list[psutil.Process], share: float) -> psutil.Process | None:
+        """The first for that share of the hits, else one of the others."""
+        return self.one_of(processes[:1] if self.rng.random() < share else processes[1:] or processes)
+
     def one_of(self, processes: Sequence[psutil.Process | None]) -> psutil.Process | None:
         """One of those that are there."""
         there = [process for process in processes if process]
@@ -51,9 +67,7 @@ class KillWeb(Fault):
     name, pause = "web", (1.0, 4.0)
 
     def hit(self) -> None:
-        master = self.product.service("gunicorn")
-        workers = self.product.below(master)
-        self.signal(master if self.rng.random() < 0.3 else self.one_of(workers), signal.SIGKILL)
+        self.signal(self.first_or_other(self.grown("gunicorn"), 0.3), signal.SIGKILL)
 
 
 class KillWorker(Fault):
@@ -62,9 +76,7 @@ class KillWorker(Fault):
     name, pause = "worker", (0.5, 3.0)
 
     def hit(self) -> None:
-        first = self.product.service("worker")
-        below = self.product.below(first)
-        self.signal(first if self.rng.random() < 0.4 else self.one_of(below), signal.SIGKILL)
+        self.signal(self.first_or_other(self.grown("worker"), 0.4), signal.SIGKILL)
 
 
 class KillBeat(Fault):

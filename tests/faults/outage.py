@@ -15,7 +15,7 @@ from tests.faults.product import Product
 from tests.faults.runs import MONTHS, Runs, settle, span_of
 
 BEFORE_SECONDS = 20
-PAUSE = 0.4
+PAUSE = 0.8
 ALLOWED_SECONDS = 120.0
 LONGEST_ANSWER = 5.0
 
@@ -61,9 +61,9 @@ def hung(product: Product, seconds: int) -> None:
 
 
 def one(runs: Runs, place: int, name: str, outage: Callable[[], None]) -> bool:
-    """One outage under a load of some 20 reports a second; whether all went well."""
+    """One outage under a load of some 10 reports a second; whether all went well."""
     journal = Journal(runs.product.folder / f"journal-{name}.jsonl")
-    load = runs.load(name, journal, Months(place * MONTHS, MONTHS), creates=4000, pause=PAUSE)
+    load = runs.load(name, journal, Months(place * MONTHS, MONTHS), creates=2000, pause=PAUSE)
     load.start()
     try:
         time.sleep(BEFORE_SECONDS)

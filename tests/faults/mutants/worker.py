@@ -11,7 +11,7 @@ from hotline.celery import app
 from tests.faults.mutants.names import MARKS_FIRST, VARIABLE
 
 __all__ = ["app"]
-BLINK = 0.3
+BLINK = 1.0
 
 
 def _clear_marks_first() -> None:
