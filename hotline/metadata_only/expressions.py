@@ -65,10 +65,10 @@ def has_list(column: str, said: set[str]) -> bool:
     """Whether one of the conjuncts allows the column a list of plain codes, and nothing else."""
     name = re.escape(f"({column})::text")
     one = re.compile(rf"{name} = '(?:[^']|'')*'::text\Z")
-    many = re.compile(rf"{name} = ANY \(\(ARRAY\[[^\]]*\]\)::text\[\]\)\Z")
+    text = r"'(?:[^']|'')*'::character varying"
+    many = re.compile(rf"{name} = ANY \(\(ARRAY\[{text}(?:, {text})*\]\)::text\[\]\)\Z")
     # The same, as it reads once a dump has been restored: each literal is cast by itself.
-    literal = r"\('(?:[^']|'')*'::character varying\)::text"
-    restored = re.compile(rf"{name} = ANY \(ARRAY\[{literal}(?:, {literal})*\]\)\Z")
+    restored = re.compile(rf"{name} = ANY \(ARRAY\[\({text}\)::text(?:, \({text}\)::text)*\]\)\Z")
     found = [part for part in said if one.match(part) or many.match(part) or restored.match(part)]
     return any(all(not code or CODE.match(code) for code in _LITERAL.findall(part)) for part in found)
 
