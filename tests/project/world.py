@@ -67,6 +67,7 @@ class World:
         """The answer to one identity, with what it wrote as ``written``; that is taken back."""
         client = self.strict if how.pop("enforce_csrf_checks", False) else self.lenient
         client.cookies.clear()
+        client.cookies.load(how.pop("cookies", {}))
         if self.sessions[identity]:
             client.cookies[settings.SESSION_COOKIE_NAME] = self.sessions[identity]
         written: list[str] = []
