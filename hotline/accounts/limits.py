@@ -105,16 +105,20 @@ def attempt(kind: str, *, subject: str, address: str, device: str = "") -> Allow
 
 
 def forgive(kind: str, *, subject: str, address: str, device: str = "") -> None:
-    """Forget this subject's tries from here and on the whole: one was right. What its address did stays counted.
+    """Forget this subject's tries: one was right. Of its address only that one try is taken back.
 
-    Raises ``LimitsAwayError`` when Redis does not answer.
+    So an office that signs in together in the morning is not refused, and somebody with an account of their own can not
+    make room for guessing at others'. Raises ``LimitsAwayError`` when Redis does not answer.
     """
     try:
         for bound in ON_A_KNOWN_DEVICE if device else BOUNDS[kind]:
-            if bound.scope is not Scope.ADDRESS:
-                item = RateLimitItemPerSecond(bound.amount, bound.seconds, namespace=settings.LIMITS_NAMESPACE)
-                _limiter().clear(item, _key(kind, bound.scope, subject=subject, address=address, device=device))
-    except StorageError as error:
+            item = RateLimitItemPerSecond(bound.amount, bound.seconds, namespace=settings.LIMITS_NAMESPACE)
+            key = item.key_for(_key(kind, bound.scope, subject=subject, address=address, device=device))
+            if bound.scope is Scope.ADDRESS:
+                redis.Redis(connection_pool=_pool(settings.REDIS_URL)).lpop(_storage().prefixed_key(key))
+            else:
+                _storage().clear(key)
+    except (StorageError, redis.RedisError) as error:
         raise LimitsAwayError from error
 
 
@@ -135,14 +139,21 @@ def _key(kind: str, scope: Scope, *, subject: str, address: str, device: str) ->
 
 
 def _limiter() -> MovingWindowRateLimiter:
-    return _limiter_of(settings.REDIS_URL)
+    return MovingWindowRateLimiter(_storage())
+
+
+def _storage() -> RedisStorage:
+    return _storage_of(settings.REDIS_URL)
 
 
 @lru_cache(maxsize=1)
-def _limiter_of(url: str) -> MovingWindowRateLimiter:
+def _storage_of(url: str) -> RedisStorage:
+    return RedisStorage(url, connection_pool=_pool(url), key_prefix="hotline", wrap_exceptions=True)
+
+
+@lru_cache(maxsize=1)
+def _pool(url: str) -> "redis.ConnectionPool":
     # Tried once more at once: after a restart of Redis the first command on a kept connection fails.
-    pool = redis.ConnectionPool.from_url(
+    return redis.ConnectionPool.from_url(
         url, socket_connect_timeout=1, socket_timeout=2, retry=Retry(NoBackoff(), 1), retry_on_timeout=False
     )
-    storage = RedisStorage(url, connection_pool=pool, key_prefix="hotline", wrap_exceptions=True)
-    return MovingWindowRateLimiter(storage)

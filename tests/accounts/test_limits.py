@@ -59,6 +59,16 @@ def test_one_that_was_right_forgives_the_pair_but_not_the_address():
     assert tries(1, subject="bert") == 0
 
 
+def test_an_office_that_signs_in_together_is_not_refused():
+    for number in range(150):
+        assert tries(2, subject=f"user{number}") == 2, number
+        # The first was mistyped, the second was right.
+        limits.forgive("sign_in", subject=f"user{number}", address=HERE)
+        if number % 2:
+            limits.forgive("sign_in", subject=f"user{number}", address=HERE)
+    assert sum(tries(1, subject=f"other{number}") for number in range(100)) == 25
+
+
 def test_tries_of_one_kind_are_not_tries_of_another():
     assert tries(20) == PAIR
     assert tries(20, kind="totp") == 5

@@ -53,6 +53,10 @@ def test_missing_value_is_named_with_its_mending(name):
         ("HOTLINE_TIME_ZONE", "Europe/secret-word"),
         ("HOTLINE_LANGUAGE", "secret-word"),
         ("RECOUNT_TICK_SECONDS", "secret-word"),
+        ("HOTLINE_BEHIND_PROXY", "secret-word"),
+        ("HOTLINE_SESSION_IDLE_MINUTES", "secret-word"),
+        ("HOTLINE_SESSION_MINUTES", "1"),
+        ("HOTLINE_INVITATION_DAYS", "365"),
         ("SECRET_KEY_FILE", "/nowhere/secret-word"),
     ],
 )
@@ -77,6 +81,12 @@ def test_owner_address_only_for_who_asks_for_it():
     assert settings(show, DATABASE_OWNER_URL=owner).stdout == "hotline_app hotline_app\n"
     asked = settings(show, DATABASE_OWNER_URL=owner, HOTLINE_DATABASE_ROLE="owner")
     assert asked.stdout == "hotline_owner hotline_app\n"
+
+
+@pytest.mark.parametrize(("said", "proxies"), [("", 0), ("false", 0), ("true", 1), ("1", 1), ("2", 2)])
+def test_proxies_are_counted(said, proxies):
+    show = "print(settings.PROXIES, hasattr(settings, 'SECURE_PROXY_SSL_HEADER'))"
+    assert settings(show, HOTLINE_BEHIND_PROXY=said).stdout == f"{proxies} {proxies > 0}\n"
 
 
 def test_production_is_strict():
