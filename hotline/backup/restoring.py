@@ -7,7 +7,7 @@ from datetime import datetime
 from pathlib import Path
 
 from django.core.management import call_command
-from django.db import connection, transaction
+from django.db import OperationalError, connection, transaction
 
 from cases.seal.form import Head
 from cases.seal.heads import head_file, keep
@@ -27,6 +27,8 @@ from stats.counting.snapshot import one_snapshot
 from stats.releases.audit_checks import check_audit
 from stats.releases.chain import check_chain
 
+# Emptying a database waits so long for who is using it.
+LOCK_SECONDS = 10
 # Who was signed in when the backup was made is not signed in now: those sessions may have been ended since.
 FORGOTTEN = ("django_session", "accounts_session")
 
@@ -90,9 +92,14 @@ def _hindrances(wish: Wish, manifest: Manifest) -> Iterator[str]:
 
 def _empty() -> None:
     """Remove everything, also from before a version that this one knows."""
-    with transaction.atomic(), connection.cursor() as cursor:
-        cursor.execute("DROP SCHEMA public CASCADE")
-        cursor.execute("CREATE SCHEMA public AUTHORIZATION pg_database_owner")
+    try:
+        with transaction.atomic(), connection.cursor() as cursor:
+            cursor.execute(f"SET LOCAL lock_timeout = '{LOCK_SECONDS}s'")
+            cursor.execute("DROP SCHEMA public CASCADE")
+            cursor.execute("CREATE SCHEMA public AUTHORIZATION pg_database_owner")
+    except OperationalError as error:
+        msg = "somebody is using the database. Stop web, worker and beat first"
+        raise RestoreError(msg) from error
 
 
 def _compare(held: Contents) -> None:

@@ -7,6 +7,7 @@ from pathlib import Path
 
 import psycopg
 import pytest
+from celery.schedules import crontab
 from django.db import connection
 from django.test import Client
 from django.urls import reverse
@@ -14,6 +15,7 @@ from django.utils import timezone
 
 from cases.actions.sealing import seal_waiting
 from hotline.accounts.permissions import Role
+from hotline.celery import app
 from hotline.health import alarms, looking, words
 from hotline.health.looking import OneAtATime
 from tests import make
@@ -156,6 +158,19 @@ def test_log_settings_of_the_server_that_are_not_ours(all_well):
         assert [(one.alarm, one.number) for one in alarms.alarms(seen)] == [(alarms.Alarm.LOGS, 1)]
     finally:
         execute(f"ALTER DATABASE {name} RESET log_statement")
+
+
+def test_every_check_is_made_every_night_by_a_task_there_is():
+    nightly = {entry["task"] for entry in app.conf.beat_schedule.values() if isinstance(entry["schedule"], crontab)}
+    assert nightly >= {
+        "stats.tasks.verify_counts",
+        "stats.tasks.verify_releases",
+        "stats.tasks.verify_audit",
+        "hotline.health.tasks.check_schema",
+        "hotline.health.tasks.make_backup",
+    }
+    app.loader.import_default_modules()
+    assert {entry["task"] for entry in app.conf.beat_schedule.values()} <= set(app.tasks)
 
 
 def test_every_alarm_has_its_words():
