@@ -39,7 +39,6 @@ _WORD = re.compile(
 )
 _NAME = re.compile(r"[A-Za-z_][A-Za-z0-9_]{0,62}\Z")
 _TASK = re.compile(r"(?:cases|stats|hotline)[.][a-z_.]{1,60}\Z")
-_SEPARATORS = re.compile(r"[ ,;:()]+")
 # Sentences of other people's code that an operator needs; their arguments are looked at like our own.
 FOREIGN = frozenset(
     {
@@ -73,9 +72,9 @@ def _safe(value: Any) -> Any:
         return value
     if isinstance(value, dt.date):
         return value.isoformat()
-    text = str(value.value) if isinstance(value, enum.Enum) else value if isinstance(value, str) else ""
-    words = [word for word in _SEPARATORS.split(text) if word]
-    return text if words and len(words) <= 12 and all(map(_WORD.match, words)) else f"<{type(value).__name__}>"  # noqa: PLR2004 - a short phrase
+    if isinstance(value, enum.Enum):
+        return str(value.value)  # of a list that stands in the code
+    return value if isinstance(value, str) and _WORD.match(value) else f"<{type(value).__name__}>"
 
 
 def is_ours(record: logging.LogRecord) -> bool:

@@ -29,21 +29,21 @@ def verify_counts() -> None:
     for difference in outcome.differences:
         logger.error("a count differs from the records: %s", Own(difference))
     for month in outcome.unsettled:
-        logger.error("a month could not be verified, it kept changing: %s", month)
+        logger.error("a month could not be verified, it kept changing: %s", Own(month))
 
 
 @shared_task(name="stats.tasks.verify_releases")
 def verify_releases() -> None:
     """Check the digest and the place of every release, every night. What is wrong is an error in the log."""
     for finding in chain_checks.check_and_note(now=timezone.now()).findings:
-        logger.error("release %s is not as it was frozen: %s", finding.number, finding.fault.value)
+        logger.error("release %s is not as it was frozen: %s", finding.number, finding.fault)
 
 
 @shared_task(name="stats.tasks.verify_audit")
 def verify_audit() -> None:
     """Check the sealed audit log, every night. What is wrong is an error in the log: numbers and codes only."""
     for finding in audit_checks.check_and_note_audit(now=timezone.now()).findings:
-        logger.error("audit log: %s, block %s, event %s", finding.fault.value, finding.block, finding.event)
+        logger.error("audit log: %s, block %s, event %s", finding.fault, finding.block, finding.event)
 
 
 @shared_task(name="stats.tasks.run_job")
