@@ -23,9 +23,8 @@ from hotline.embedded.valkey import Valkey
 
 KINDS: dict[str, type[Postgres | Valkey]] = {"postgres": Postgres, "valkey": Valkey}
 LOOK_SECONDS = 0.5
-# A server that ends is started again for as long as somebody uses it, later each time until it lives for a while:
-# a full disk is emptied one day, and nobody is to have to start anything then.
-HEALTHY_SECONDS = 10
+# A server that ends is started again at once, and for as long as somebody uses it; one that can not start is tried
+# later each time. A full disk is emptied one day, and nobody is to have to start anything then.
 LONGEST_PAUSE = 5.0
 
 
@@ -84,20 +83,20 @@ class Keeper:
                 break
             process = self.server.process
             if process and process.child.poll() is not None and time.monotonic() >= self._start_at and not self.ended:
-                self._start_again(process)
+                self._start_again()
         if self.server.process:
             self.server.process.stop()
 
-    def _start_again(self, ended: Process) -> None:
+    def _start_again(self) -> None:
         """Start the server where it was. What it needs may be missing now (a full disk): then once more, later."""
-        lived = time.monotonic() - ended.launched > HEALTHY_SECONDS
-        self._pause = 0.0 if lived else min(max(self._pause * 2, LOOK_SECONDS), LONGEST_PAUSE)
         try:
             process = self.server.start_again()
         except (EmbeddedError, OSError, psutil.Error):
             if self.server.process:
                 self.server.process.stop()
+            self._pause = min(max(self._pause * 2, LOOK_SECONDS), LONGEST_PAUSE)
         else:
+            self._pause = 0.0
             # Who joins from now on, or looks for strays, reads here which process it is. It is no reason to end one
             # that answers.
             with suppress(OSError):

@@ -86,7 +86,6 @@ class Process:
             with self.child.stdin as stdin:
                 stdin.write(config.encode())
         self.started = psutil.Process(self.child.pid).create_time()
-        self.launched = time.monotonic()
 
     def wait_until(self, ready: Callable[[], bool]) -> None:
         """Return once ``ready()``; EmbeddedError when the server ends first or takes over a minute."""
