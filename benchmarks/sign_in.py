@@ -25,9 +25,7 @@ TIMES = 25
 
 def main() -> None:
     """Set up, measure, print."""
-    parser = argparse.ArgumentParser(
-        description="How long signing in takes, and how many guesses are looked at."
-    )
+    parser = argparse.ArgumentParser(description="How long signing in takes, and how many guesses are looked at.")
     parser.add_argument("--guesses", type=int, default=200)
     guesses = parser.parse_args().guesses
     sessions = provide_environment(Path(tempfile.mkdtemp(prefix="hotline-bench-")), throwaway=True)
