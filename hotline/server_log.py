@@ -70,6 +70,7 @@ class ServerLogError(ImproperlyConfigured):
     """The server's log could repeat what was typed; the message says what to set, and where."""
 
     def __init__(self, wrong: list[WrongSetting]) -> None:
+        self.wrong = wrong
         told = " ".join(setting.mend[0].upper() + setting.mend[1:] for setting in wrong)
         super().__init__(
             f"PostgreSQL's log could repeat what was typed. {told} docker/postgres/hotline.conf has all of them."

@@ -5,6 +5,7 @@ import sys
 
 from django.db import OperationalError, connection
 
+from hotline.logs import Own
 from hotline.metadata_only.model_check import check_models
 from hotline.server_log import ServerLogError
 
@@ -24,7 +25,9 @@ def look() -> None:
         sys.exit(REFUSED)
     try:
         connection.ensure_connection()
-    except ServerLogError:
+    except ServerLogError as error:
+        for setting in error.wrong:
+            logger.critical("the database server's log would repeat what was typed: %s", Own(setting.mend))
         sys.exit(REFUSED)
     except OperationalError:
         logger.warning("the database does not answer yet")

@@ -15,6 +15,8 @@ from hotline.accounts.kept import keep_typed
 from hotline.metadata_only import CODE
 
 MINUTE, HOUR = 60, 60 * 60
+# Longer numbers are no keys of ours, and may be a telephone number.
+LARGEST_KEY = 10**9
 
 
 def to_sign_in(request: HttpRequest, view: Callable[..., Any]) -> HttpResponseBase:
@@ -42,7 +44,10 @@ def _can_be_read(request: HttpRequest, view: Callable[..., Any]) -> bool:
 def _is_plain(request: HttpRequest) -> bool:
     """Whether the path may stand in an answer: its arguments are numbers, days, keys and codes. A query never does."""
     arguments = request.resolver_match.kwargs.values() if request.resolver_match else ()
-    return all(not isinstance(argument, str) or CODE.match(argument) for argument in arguments)
+    return all(
+        CODE.match(argument) if isinstance(argument, str) else not isinstance(argument, int) or argument < LARGEST_KEY
+        for argument in arguments
+    )
 
 
 def _why(ended: Ended) -> str:

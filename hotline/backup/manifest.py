@@ -122,10 +122,10 @@ def read(folder: Path) -> Manifest:
         content: dict[str, Any] = json.loads((folder / MANIFEST).read_text(encoding="ascii"))
         digest, version = content.pop("digest"), content.pop("format")
     except (OSError, ValueError, KeyError, AttributeError) as error:
-        msg = f"{folder / MANIFEST} is no manifest of a backup"
+        msg = f"there is no manifest of a backup in that folder ({MANIFEST})"
         raise ManifestError(msg) from error
     if digest != _digest({"format": version, **content}):
-        msg = f"{folder / MANIFEST} is damaged: it does not give its own digest"
+        msg = f"{MANIFEST} is damaged: it does not give its own digest"
         raise ManifestError(msg)
     if version != FORMAT:
         msg = f"{folder / MANIFEST} is of another format than this version reads"

@@ -23,10 +23,13 @@ class Command(BaseCommand):
         """Say what was made, and what has to be kept with it."""
         try:
             folder, manifest = make_backup(into=options["folder"], now=timezone.now())
-        except (ClientError, OSError) as error:
+        except ClientError as error:
             raise CommandError(str(error)) from error
+        except OSError as error:
+            msg = f"The folder can not be written: {error.strerror}."
+            raise CommandError(msg) from None
         held = manifest.contents
-        self.stdout.write(f"{folder}")
+        self.stdout.write(folder.name)
         self.stdout.write(
             f"{sum(held.rows.values())} rows in {len(held.rows)} tables, {len(held.releases)} releases,"
             f" audit block {held.audit_block} {held.audit_digest}"

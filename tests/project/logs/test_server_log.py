@@ -1,6 +1,10 @@
 """PostgreSQL's log settings are looked at when a process begins; a server that is set otherwise is refused."""
 
+import json
 import logging
+import os
+import subprocess
+import sys
 
 import psycopg
 import pytest
@@ -9,6 +13,7 @@ from django.db import connection
 from hotline import server_log
 from hotline.server_log import MUST_BE, ServerLogError, look_at_connection, wrong_settings
 from tests import make
+from tests.project.processes import BASE_DIR
 
 WRONG = {
     "log_min_messages": "warning", "log_min_error_statement": "error", "log_error_verbosity": "default",
@@ -72,3 +77,41 @@ def test_elsewhere_it_is_a_warning_once(looked, caplog):
     assert [(record.levelno, record.getMessage()) for record in caplog.records] == [
         (logging.WARNING, "server log setting log_statement")
     ]
+
+
+def events(said):
+    """What the start said; a warning that there are no collected files here is not its own."""
+    lines = map(json.loads, said.splitlines())
+    return [line["event"] for line in lines if line["logger"] == "hotline.start"]
+
+
+PRODUCTION = {"HOTLINE_MODE": "production", "ALLOWED_HOSTS": "hotline.example", "FACTOR_SECRET": "f" * 50}
+
+
+@pytest.mark.parametrize(
+    "start",
+    [
+        "import hotline.wsgi",
+        "import django; django.setup(); from celery.signals import worker_init; worker_init.send(None)",
+    ],
+)
+@pytest.mark.parametrize(("setting", "code"), [("none", 0), ("all", 3)])
+def test_web_and_worker_start_on_a_server_that_is_right_and_on_no_other(start, setting, code):
+    # PGOPTIONS sets it for this process's connections, as postgresql.conf would for all.
+    environment = os.environ | PRODUCTION | {"PGOPTIONS": f"-c log_statement={setting}"}
+    done = subprocess.run(
+        [sys.executable, "-c", start], cwd=BASE_DIR, env=environment, capture_output=True, check=False, timeout=60
+    )
+    assert done.returncode == code, done.stderr
+    assert events(done.stderr) == [
+        "the database server's log would repeat what was typed: set log_statement = none."
+    ] * bool(code)
+
+
+def test_a_server_that_is_away_is_no_reason_not_to_start():
+    environment = os.environ | PRODUCTION | {"DATABASE_URL": "postgresql://hotline_app@127.0.0.1:1/hotline"}
+    done = subprocess.run(
+        [sys.executable, "-c", "import hotline.wsgi"],
+        cwd=BASE_DIR, env=environment, capture_output=True, check=False, timeout=60,
+    )  # fmt: skip
+    assert (done.returncode, events(done.stderr)) == (0, ["the database does not answer yet"])
