@@ -20,6 +20,9 @@ BLOCK_EVENTS = 10_000
 # The advisory lock of the one who seals. Any constant: nothing else locks by it.
 LOCK = 0x5345414C
 
+# What waits is a handful, whatever it was when last analyzed: its events are to be looked up by their keys. Left alone,
+# the planner may read the whole log for each block.
+PLANNING = "SET LOCAL jit = off; SET LOCAL enable_hashjoin = off; SET LOCAL enable_mergejoin = off"
 # Only what has its event: a key without one is left to wait, and its age tells that an event was removed unsealed.
 TAKEN = f"""
 WITH chosen AS (
@@ -44,6 +47,7 @@ def seal_waiting(*, now: datetime) -> Head | None:
 def seal_block(*, now: datetime) -> Head | None:
     """Seal up to ``BLOCK_EVENTS`` events into one block; None when nothing waits or somebody else is at it."""
     with connection.cursor() as cursor:
+        cursor.execute(PLANNING)
         cursor.execute("SELECT pg_try_advisory_xact_lock(%s)", [LOCK])
         if not cursor.fetchone()[0]:
             return None

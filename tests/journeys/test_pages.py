@@ -46,6 +46,7 @@ PAGES: dict[str, tuple[str, ...]] = {
         "/administration/is-all-well/",
         "/administration/users/",
         "/administration/users/add/",
+        "/administration/retention/",
         "/administration/recipients/",
         "/administration/recipients/add/",
         "/administration/code-lists/",
