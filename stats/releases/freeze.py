@@ -72,9 +72,7 @@ MESSAGES: "dict[Rule, StrOrPromise]" = {
     Rule.DIFFERS: _("The counts differ from the records. Run verify_counts and mend it first."),
     Rule.UNSETTLED: _("Records of this period keep changing. Try again in a quiet moment."),
     Rule.NOTHING: _("Nothing was recorded in this period."),
-    Rule.RETIRED: _(
-        "Records of this period were removed at the end of their time. Its figures stay as published."
-    ),
+    Rule.RETIRED: _("Records of this period were removed at the end of their time. Its figures stay as published."),
 }
 
 
