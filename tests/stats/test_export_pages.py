@@ -132,7 +132,9 @@ def test_who_may_export_no_longer_takes_nothing(reader, role):
     browser = browser_of(reader)
     reader.role = role
     reader.save()
-    assert browser.post(f"/exports/{found.key}/download").status_code == 403
+    # The session ended with the role; and the new one is not let in.
+    assert browser.post(f"/exports/{found.key}/download")["Location"].startswith("/sign-in/")
+    assert browser_of(reader).post(f"/exports/{found.key}/download").status_code == 403
 
 
 def test_an_administrator_sees_whose_each_is(reader, administrator):
