@@ -198,7 +198,7 @@ def tally_forms(data: Any = None, *, findings: Sequence[Finding] = ()) -> Any:
 class VersionedForm(MetadataForm):
     """A form about a report as it was seen: someone else's change in between is noticed."""
 
-    version = forms.IntegerField(widget=forms.HiddenInput, min_value=1)
+    version = WholeNumberField(widget=forms.HiddenInput, min_value=1)
 
 
 class AmendForm(IntakeForm, VersionedForm):

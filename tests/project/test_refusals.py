@@ -6,6 +6,7 @@ import re
 from datetime import date
 
 import pytest
+from django.forms import DecimalField, FloatField, IntegerField
 from django.urls import reverse
 
 from cases.actions import referrals
@@ -27,6 +28,8 @@ POSTED = [
     ("accounts:password", Role.ANALYST),
     ("accounts:language", Role.ANALYST),
     ("accounts:theme", Role.ANALYST),
+    ("accounts:confirm", Role.ANALYST),
+    ("administration:factors", Role.ADMINISTRATOR),
     ("administration:user_add", Role.ADMINISTRATOR),
     ("administration:user_change", Role.ADMINISTRATOR),
     ("administration:recipient_add", Role.ADMINISTRATOR),
@@ -156,3 +159,16 @@ def test_what_was_right_is_drawn_again():
     assert 'value="12"' in str(form["count"])
     assert form.fields["count"].clean("12") == 12
     assert form.fields["day"].clean("2024-01-31") == date(2024, 1, 31)
+
+
+def test_no_form_has_a_number_field_that_takes_signs_or_long_numbers():
+    """Django's own takes '+0900314159' and draws it again; a telephone number would pass."""
+    forms = [cls for cls in _below(MetadataForm) if cls.__module__.startswith(("hotline", "cases", "stats"))]
+    plain = [f"{cls.__name__}.{name}" for cls in forms for name, field in cls.base_fields.items()
+             if type(field) in {IntegerField, FloatField, DecimalField}]  # fmt: skip
+    assert forms
+    assert plain == []
+
+
+def _below(cls):
+    return [one for sub in cls.__subclasses__() for one in (sub, *_below(sub))]
