@@ -7,7 +7,7 @@ from urllib.parse import urlsplit
 import pytest
 from playwright.sync_api import Page
 
-pytestmark = pytest.mark.browser
+pytestmark = [pytest.mark.browser, pytest.mark.xdist_group("journeys"), pytest.mark.timeout(300)]
 
 PAGES = {
     "lead": ["/months/", "/years/", "/trend/", "/queue/", "/reports/log/", "/releases/", "/account/"],
