@@ -15,7 +15,7 @@ GetResponse = Callable[[HttpRequest], HttpResponseBase]
 
 # What a page of ours could ask a browser for and never does. Those of passkeys are for our own pages alone.
 UNUSED_FEATURES = (
-    "accelerometer", "autoplay", "bluetooth", "browsing-topics", "camera", "clipboard-read", "clipboard-write",
+    "accelerometer", "autoplay", "browsing-topics", "camera", "clipboard-read", "clipboard-write",
     "display-capture", "encrypted-media", "fullscreen", "gamepad", "geolocation", "gyroscope", "hid", "idle-detection",
     "local-fonts", "magnetometer", "microphone", "midi", "payment", "picture-in-picture", "screen-wake-lock", "serial",
     "storage-access", "usb", "xr-spatial-tracking",

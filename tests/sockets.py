@@ -21,6 +21,11 @@ class OutsideError(BaseException):
     """Something wanted to leave this machine. No ``except Exception`` may hide it."""
 
 
+if _loaded_at_start := sys.modules.get("_hotline_sockets"):
+    # A worker of pytest-xdist has the guard from sitecustomize already: its error is the one that is raised.
+    OutsideError = _loaded_at_start.OutsideError
+
+
 def is_inside(address: Any) -> bool:
     """Whether that is this machine: loopback, a name of it, or a socket file."""
     host = address[0] if isinstance(address, tuple) else address

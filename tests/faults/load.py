@@ -88,6 +88,7 @@ class Load:
         """Wait until everything begun was answered or given up."""
         for thread in self._threads:
             thread.join()
+        self.client.close()
 
     def _work(self, place: int) -> None:
         rng = random.Random(f"{self.seed} client {place}")  # noqa: S311 - to be repeated, not to be secret

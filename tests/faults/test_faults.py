@@ -48,6 +48,7 @@ def quiet(runs) -> tuple[Journal, dict[str, str]]:
         time.sleep(0.05)
     load.enough()
     load.join()
+    journal.close()
     settled, verdict = settle(runs.product, journal, span_of(months))
     assert settled is not None
     assert verdict.is_clean

@@ -9,5 +9,6 @@ _found = importlib.util.spec_from_file_location(
 )
 if _found and _found.loader:
     _guard = importlib.util.module_from_spec(_found)
+    sys.modules[_found.name] = _guard
     _found.loader.exec_module(_guard)
     sys.addaudithook(_guard.guard)

@@ -81,7 +81,7 @@ def test_the_half_way_ends_after_five_minutes_and_with_the_account(half, at_now)
 
 def test_no_route_lets_in_who_is_half_way(half):
     client, _person, _secret = half
-    open_to_all = {"accounts:sign_in", "healthz", "readyz"}
+    open_to_all = {"accounts:sign_in", "accounts:invitation", "healthz", "readyz"}
     reached = []
     for route in routes("hotline.urls"):
         answer = client.get(reverse(route.name, kwargs=route.kwargs))
