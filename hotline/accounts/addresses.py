@@ -27,7 +27,7 @@ def _forwarded(request: HttpRequest) -> ipaddress.IPv4Address | ipaddress.IPv6Ad
     proxies: int = settings.PROXIES
     if not proxies:
         return None
-    said = [part.strip() for part in request.META.get("HTTP_X_FORWARDED_FOR", "").split(",")]
+    said = [part.strip() for part in request.headers.get("x-forwarded-for", "").split(",")]
     return _parsed(said[-proxies]) if len(said) >= proxies else None
 
 
