@@ -2,6 +2,7 @@
 
 import socket
 import time
+import uuid
 
 import pytest
 from django.conf import settings
@@ -15,8 +16,13 @@ MOST_SECONDS = 0.5
 
 @pytest.fixture
 def broker():
-    """Points hints to an address, with no memory of an earlier failure; back again afterwards."""
+    """Points hints to an address, with no memory of an earlier failure; back again afterwards.
+
+    They go to a queue of this test's own, as the tests beside this one share the broker.
+    """
     before = (app.conf.broker_url, app.conf.broker_write_url)
+    queue = app.conf.task_default_queue
+    app.conf.task_default_queue = f"hints-{uuid.uuid4()}"
 
     def use(address: str) -> None:
         app.conf.broker_url = app.conf.broker_write_url = address
@@ -25,6 +31,7 @@ def broker():
     use(before[0])
     yield use
     app.conf.broker_url, app.conf.broker_write_url = before
+    app.conf.task_default_queue = queue
     hints._Quiet.until = hints._Quiet.asked_until = 0.0
 
 
