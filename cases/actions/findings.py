@@ -6,6 +6,7 @@ from datetime import datetime
 from typing import TYPE_CHECKING, Any
 
 from django.db import transaction
+from django.db.models import Model
 from django.utils.translation import gettext_lazy as _
 
 from cases.actions import audit
@@ -13,6 +14,7 @@ from cases.actions.closing import NOTHING_CONFIRMED, Confirmed, ask_first, sent_
 from cases.actions.door import check, pass_through
 from cases.actions.errors import ActionError
 from cases.actions.standing import restanding
+from cases.actions.writing import FindingRow
 from cases.closed_months import Assessed, Contribution
 from cases.codes import FINDING_DIMENSIONS, CountsAs
 from cases.models import AgeBand, Finding, HostingCountry, Outcome, Report, Sex, SiteType
@@ -59,6 +61,24 @@ def check_tallies(tallies: Sequence[Tally], *, url_count: int) -> None:
     if sum(tally.url_count for tally in tallies) > url_count:
         field = "findings"
         raise ActionError(field, "too_many", _("The findings add up to more URLs than the report has."))
+
+
+def finding_row(tally: Tally) -> FindingRow:
+    """A tally as a finding of it is stored."""
+    return FindingRow(
+        outcome=tally.outcome.pk,
+        counts_as=tally.counts_as,
+        url_count=tally.url_count,
+        self_generated=tally.self_generated or None,
+        sex=_code(tally.sex),
+        age_band=_code(tally.age_band),
+        hosting_country=_code(tally.hosting_country),
+        site_type=_code(tally.site_type),
+    )
+
+
+def _code(entry: Model | None) -> str | None:
+    return entry.pk if entry else None
 
 
 def write_findings(report: Report, tallies: Sequence[Tally]) -> list[Finding]:

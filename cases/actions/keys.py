@@ -84,6 +84,10 @@ class KeyMissingError(ActionError):
         super().__init__("", "key_missing", _("The form came without its key. Nothing is written; save it again."))
 
 
+# Plainly, not by the model: keys are looked at twice for each form, and a model's query costs more than the look.
+_LOOK = "SELECT actor, verb, content_digest, subject, subject_key, status FROM cases_requestkey WHERE key = %s"
+
+
 def once(
     *,
     key: uuid.UUID,
@@ -102,22 +106,16 @@ def once(
     Raises ``KeyReusedError``, and ``InFlightError`` when it does not wait.
     """
     sending = Sending(key=key, by=by, verb=verb, content=content)
-    with transaction.atomic():
-        _hold(key, wait=wait)
-        # A statement of its own after the lock: it sees what whoever held the lock has committed.
-        earlier = answer_to(sending)
+    with transaction.atomic(), connection.cursor() as cursor:
+        earlier = _hold_and_look(cursor, sending, wait=wait)
         if earlier:
             return earlier
         answer = write()
-        RequestKey.objects.create(
-            key=key,
-            actor=by.reference,
-            verb=verb,
-            content_digest=sending.digest,
-            subject=answer.subject,
-            subject_key=answer.subject_key,
-            status=answer.status,
-            written_at=now,
+        cursor.execute(
+            "INSERT INTO cases_requestkey"
+            " (key, actor, verb, content_digest, subject, subject_key, status, written_at)"
+            " VALUES (%s, %s, %s, %s, %s, %s, %s, %s)",
+            [key, by.reference, verb, sending.digest, answer.subject, answer.subject_key, answer.status, now],
         )
     return replace(answer, is_repeat=False)
 
@@ -127,13 +125,19 @@ def answer_to(sending: Sending) -> Answer | None:
 
     Raises ``KeyReusedError``.
     """
-    row = RequestKey.objects.filter(key=sending.key).first()
+    with connection.cursor() as cursor:
+        cursor.execute(_LOOK, [sending.key])
+        return _answer(cursor.fetchone(), sending)
+
+
+def _answer(row: tuple[Any, ...] | None, sending: Sending) -> Answer | None:
     if row is None:
         return None
-    same_content = row.content_digest is None or row.content_digest == sending.digest
-    if row.actor != sending.by.reference or row.verb != sending.verb or not same_content:
+    actor, verb, content_digest, subject, subject_key, status = row
+    same_content = content_digest is None or content_digest == sending.digest
+    if actor != sending.by.reference or verb != sending.verb or not same_content:
         raise KeyReusedError
-    return Answer(subject=row.subject, subject_key=row.subject_key, status=row.status, is_repeat=True)
+    return Answer(subject=subject, subject_key=subject_key, status=status, is_repeat=True)
 
 
 def forget_keys(*, before: datetime) -> int:
@@ -141,15 +145,16 @@ def forget_keys(*, before: datetime) -> int:
     return RequestKey.objects.filter(written_at__lt=before).delete()[0]
 
 
-def _hold(key: uuid.UUID, *, wait: bool) -> None:
-    # A lock on half the key: two keys that share it wait for each other and are no worse for it. The unique key
-    # stands behind it.
-    half = int.from_bytes(key.bytes[8:], signed=True)
-    with connection.cursor() as cursor:
-        if wait:
-            cursor.execute("SELECT pg_advisory_xact_lock(%s)", [half])
-            return
-        cursor.execute("SELECT pg_try_advisory_xact_lock(%s)", [half])
-        (free,) = cursor.fetchone() or (False,)
-    if not free:
+def _hold_and_look(cursor: Any, sending: Sending, *, wait: bool) -> Answer | None:
+    """Hold the key until the transaction ends, then look what was written under it: two statements, sent as one.
+
+    A lock on half the key: two keys that share it wait for each other and are no worse for it. The unique key stands
+    behind it. The look is a statement of its own, so it sees what whoever held the lock has committed.
+    """
+    half = int.from_bytes(sending.key.bytes[8:], signed=True)
+    lock = "pg_advisory_xact_lock" if wait else "pg_try_advisory_xact_lock"
+    cursor.execute(f"SELECT {lock}(%s); {_LOOK}", [half, sending.key])
+    if cursor.fetchone() == (False,):
         raise InFlightError
+    cursor.nextset()
+    return _answer(cursor.fetchone(), sending)

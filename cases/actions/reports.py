@@ -9,15 +9,15 @@ from dataclasses import dataclass, replace
 from datetime import date, datetime
 from typing import TYPE_CHECKING
 
-from django.db import transaction
+from django.db import connection, transaction
 from django.utils.translation import gettext_lazy as _
 
-from cases.actions import audit
 from cases.actions.closing import NOTHING_CONFIRMED, Confirmed, ask_first, contribution_of
-from cases.actions.door import check, event_of, pass_through
+from cases.actions.door import check, pass_through
 from cases.actions.errors import ActionError, NotAllowedError
-from cases.actions.findings import Tally, check_tallies, finding_events, write_findings
+from cases.actions.findings import Tally, check_tallies, finding_row
 from cases.actions.standing import standing_of
+from cases.actions.writing import ReportRow, insert_reports, one_transaction
 from cases.closed_months import Assessed, Contribution
 from cases.codes import ReferralStatus
 from cases.models import Report, Source
@@ -41,7 +41,6 @@ class Intake:
     url_count: int
 
 
-@transaction.atomic
 def log(
     *,
     by: "User",
@@ -61,19 +60,50 @@ def log(
         raise NotAllowedError
     check_intake(intake, today=hotline_day(now))
     check_tallies(tallies, url_count=intake.url_count)
-    ask_first([intake.received_date], before=None, after=_contribution(intake, tallies), confirmed=confirmed)
-    report = Report.objects.create(
+    with one_transaction():
+        after = _contribution(intake, tallies)
+        ask_first([intake.received_date], before=None, after=after, confirmed=confirmed)
+        row = report_row(intake, tallies, by=by)
+        (pk,) = insert_reports([row], actor=by.reference, now=now)
+        announce()
+    return _as_logged(pk, row, intake=intake, by=by, now=now)
+
+
+def report_row(intake: Intake, tallies: Sequence[Tally], *, by: "User") -> ReportRow:
+    """A new report as it is stored, with what follows from its tallies."""
+    standing = standing_of(tallies, url_count=intake.url_count)
+    return ReportRow(
         received_date=intake.received_date,
-        source=intake.source,
+        source=intake.source.pk,
         url_count=intake.url_count,
-        reference_year=intake.received_date.year,
-        assignee=by if tallies else None,
-        entered_at=now,
-        **standing_of(tallies, url_count=intake.url_count),
+        state=standing["state"],
+        outcome=standing["outcome_id"],
+        referral_status=standing["referral_status"],
+        assignee=by.pk if tallies else None,
+        findings=tuple(finding_row(tally) for tally in tallies),
     )
-    findings = write_findings(report, tallies)
-    audit.record(event_of(report, "log", _as_changes(report)), *finding_events(report, findings), by=by, now=now)
-    announce()
+
+
+def _as_logged(pk: int, row: ReportRow, *, intake: Intake, by: "User", now: datetime) -> Report:
+    """The report as it stands in the database: nothing has to be read again."""
+    stored = {
+        "id": pk,
+        "received_date": row.received_date,
+        "source_id": row.source,
+        "url_count": row.url_count,
+        "state": row.state,
+        "outcome_id": row.outcome,
+        "referral_status": row.referral_status,
+        "assignee_id": row.assignee,
+        "reference_year": row.received_date.year,
+        "version": 1,
+        "entered_at": now,
+        "import_batch_id": None,
+    }
+    report = Report.from_db(connection.alias, list(stored), list(stored.values()))
+    report.source = intake.source
+    if row.assignee:
+        report.assignee = by
     return report
 
 
@@ -83,11 +113,6 @@ def _contribution(intake: Intake, tallies: Sequence[Tally]) -> Contribution:
         url_count=intake.url_count,
         assessed=tuple(Assessed(tally.counts_as, tally.url_count) for tally in tallies),
     )
-
-
-def _as_changes(report: Report) -> audit.Changes:
-    fields = ("received_date", "source_id", "url_count", "state", "outcome_id", "referral_status")
-    return audit.changes_between({}, {name.removesuffix("_id"): getattr(report, name) for name in fields})
 
 
 def check_intake(intake: Intake, *, today: date) -> None:

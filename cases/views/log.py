@@ -28,6 +28,7 @@ class LogView(CasesView):
     permission = Permission.REPORT_LOG
     template_name = "cases/log.html"
     keeps = names_of(LogForm, lines=True)
+    _saved: Report | None = None
 
     def get(self, request: HttpRequest, *_args: Any, **_kwargs: Any) -> HttpResponse:
         """The empty form, or what was typed when the session ended."""
@@ -58,16 +59,17 @@ class LogView(CasesView):
 
     def _save(self, form: LogForm, lines: Any) -> Report:
         intake = form.intake()
-        return reports.log(
+        self._saved = reports.log(
             by=self.by,
             now=self.now,
             intake=intake,
             tallies=lines.tallies(url_count=intake.url_count),
             confirmed=self.confirmed,
         )
+        return self._saved
 
     def _go_on(self, answer: Answer) -> HttpResponse:
-        report = Report.objects.get(pk=int(answer.subject_key))
+        report = self._saved or Report.objects.get(pk=int(answer.subject_key))
         return redirect(f"{reverse('cases:log')}?{urlencode(self._carried(report))}")
 
     def _carried(self, report: Report) -> dict[str, Any]:

@@ -192,7 +192,7 @@ class TestAtOnce:
 
     def test_the_unique_key_stands_behind_the_lock(self, monkeypatch):
         """Without the lock, two at once still do not both write: the table itself refuses the second."""
-        monkeypatch.setattr(keys, "_hold", lambda _key, **_wait: None)
+        monkeypatch.setattr(keys, "_hold_and_look", lambda _cursor, sending, **_wait: keys.answer_to(sending))
         analyst, meet = make.user(), threading.Barrier(2)
         sent = sending(by=analyst)
 
