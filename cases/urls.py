@@ -1,6 +1,6 @@
 """Routes of the write side."""
 
-from django.urls import path
+from django.urls import include, path
 
 from cases.views import audit_log, log, queue, referrals, report
 
@@ -23,4 +23,5 @@ urlpatterns = [
         path(f"reports/<int:pk>/{verb.value}/", report.step_view(verb).as_view(), name=verb.value)
         for verb in report.BUTTONS
     ],
+    path("api/v1/", include("cases.api.urls")),
 ]

@@ -362,8 +362,8 @@ REST_FRAMEWORK = {
     "DEFAULT_AUTHENTICATION_CLASSES": ["rest_framework.authentication.SessionAuthentication"],
     "DEFAULT_PERMISSION_CLASSES": ["hotline.accounts.api.DeclaredPermission"],
     "DEFAULT_RENDERER_CLASSES": ["rest_framework.renderers.JSONRenderer"],
-    "DEFAULT_PARSER_CLASSES": ["rest_framework.parsers.JSONParser"],
-    "EXCEPTION_HANDLER": "hotline.api.problem_details",
+    "DEFAULT_PARSER_CLASSES": ["hotline.api.parsing.StrictJSONParser"],
+    "EXCEPTION_HANDLER": "hotline.api.problems.problem_details",
     "COERCE_DECIMAL_TO_STRING": False,
 }
 

@@ -3,7 +3,6 @@
 from dataclasses import dataclass
 from typing import Any
 
-from django import forms
 from django.contrib import messages
 from django.http import Http404, HttpRequest, HttpResponse
 from django.shortcuts import redirect
@@ -15,13 +14,11 @@ from django.utils.translation import gettext_lazy
 from cases import queries
 from cases.actions import reports
 from cases.actions.errors import ActionError
-from cases.codes import State
-from cases.forms import CodeChoice
-from cases.models import Outcome, Report, Source
+from cases.forms_list import FilterForm
+from cases.models import Report
 from cases.views.base import CasesView
 from hotline.accounts.permissions import Permission
 from hotline.days import hotline_day
-from hotline.forms import DayField, MetadataForm
 
 TITLES: dict[str, str | Promise] = {
     "open": gettext_lazy("To triage"),
@@ -29,7 +26,6 @@ TITLES: dict[str, str | Promise] = {
     "waiting": gettext_lazy("Waiting on a referral"),
     "all": gettext_lazy("All reports"),
 }
-ANY = gettext_lazy("any")
 
 
 @dataclass(frozen=True)
@@ -40,16 +36,6 @@ class Tab:
     label: str
     current: bool
     count: str | None
-
-
-class FilterForm(MetadataForm):
-    """What the list is narrowed to."""
-
-    source = CodeChoice(label=gettext_lazy("Source"), queryset=Source.objects.all(), required=False, empty_label=ANY)
-    outcome = CodeChoice(label=gettext_lazy("Outcome"), queryset=Outcome.objects.all(), required=False, empty_label=ANY)
-    state = forms.ChoiceField(label=gettext_lazy("State"), choices=[("", ANY), *State.choices], required=False)
-    received_from = DayField(label=gettext_lazy("Received from"), required=False)
-    received_until = DayField(label=gettext_lazy("Received until"), required=False)
 
 
 class QueueView(CasesView):

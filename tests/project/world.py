@@ -135,6 +135,22 @@ ARGUMENTS: dict[str, Arguments] = {
     "cases:queue_named": _always(name="all"),
     **{f"cases:{name}": REPORT for name in ("undo", "report", "findings", "amend", "void", "refer")},
     **{f"cases:{name}": REPORT for name in ("take", "put_back", "finish", "close", "reopen", "restore")},
+    **{
+        f"cases:api_{name}": REPORT
+        for name in (
+            "report",
+            "take",
+            "put_back",
+            "finish",
+            "close",
+            "reopen",
+            "void",
+            "restore",
+            "findings",
+            "referrals",
+        )
+    },
+    "cases:api_referral": _key(pk="referred", referral_pk="referral"),
     "cases:answer": _key(pk="referred", referral_pk="referral"),
     "stats:month": _always(month=Month(2024, 3)),
     "stats:year": YEAR,

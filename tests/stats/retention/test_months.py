@@ -308,8 +308,7 @@ def test_of_months_of_the_last_year_no_lock_is_taken(hotline):
         with connection.cursor() as cursor:
             # Its own locks only: the tests beside this one, in other databases of the server, have theirs.
             cursor.execute(
-                "SELECT count(*) FROM pg_locks"
-                " WHERE locktype = 'advisory' AND classid = %s AND pid = pg_backend_pid()",
+                "SELECT count(*) FROM pg_locks WHERE locktype = 'advisory' AND classid = %s AND pid = pg_backend_pid()",
                 [LOCK],
             )
             assert cursor.fetchone() == (0,)
