@@ -45,11 +45,8 @@ def marking_outside(environ: dict, start_response: Callable) -> list[bytes]:
     return answer
 
 
-class _Later(threading.local):
-    pk: int | None = None
-
-
-LATER = _Later()
+# How the product draws the number of a new report.
+DRAWN = "nextval('cases_report_id_seq')"
 
 
 def answering_early(environ: dict, start_response: Callable) -> list[bytes]:
@@ -66,27 +63,16 @@ def answering_early(environ: dict, start_response: Callable) -> list[bytes]:
 
 
 def _write_later(pk: int, environ: dict) -> None:
+    def numbered(execute: Callable, sql: str, params: object, many: object, context: object) -> object:
+        """The report gets the number that was answered."""
+        return execute(sql.replace(DRAWN, str(pk)), params, many, context)
+
     time.sleep(BLINK)
-    LATER.pk = pk
-    product(environ, lambda *_: None)
+    with connection.execute_wrapper(numbered):
+        product(environ, lambda *_: None)
     connection.close()
-
-
-def _number_what_was_answered() -> None:
-    from cases.models import Report  # noqa: PLC0415 - Django has to be set up first
-
-    save = Report.save
-
-    def saved(self: Report, *args: object, **kwargs: object) -> None:
-        if LATER.pk and self._state.adding:
-            self.pk, LATER.pk = LATER.pk, None
-        save(self, *args, **kwargs)
-
-    Report.save = saved
 
 
 MUTANT = os.environ[VARIABLE]
 BROKEN = {NO_KEY: without_key, OUTSIDE: marking_outside, EARLY: answering_early}
 application = BROKEN.get(MUTANT, product)
-if MUTANT == EARLY:
-    _number_what_was_answered()
