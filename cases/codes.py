@@ -93,6 +93,14 @@ FINDING_DIMENSIONS = (
     Dimension.SITE_TYPE,
 )
 
+
+class ImportKind(TextChoices):
+    """What a file that is imported speaks of."""
+
+    REPORTS = "reports", _("reports")
+    REFERRALS = "referrals", _("referrals")
+
+
 UNDETERMINED = "undetermined"
 # In tables, the part nobody was asked about. Never a code of a list: a constraint forbids it there.
 NOT_RECORDED = "not_recorded"

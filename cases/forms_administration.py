@@ -6,6 +6,7 @@ from django import forms
 from django.utils.translation import gettext_lazy as _
 
 from cases.actions.code_lists import MAX_POSITION
+from cases.actions.recipients import MAX_CODE
 from cases.codes import CountsAs, Dimension, RecipientKind
 from cases.models import HostingCountry
 from hotline.forms import DayField, LabelField, MetadataForm, WholeNumberField
@@ -13,7 +14,7 @@ from hotline.metadata_only import validate_code
 
 
 class RecipientForm(MetadataForm):
-    """A new organisation."""
+    """An organisation."""
 
     name = LabelField(
         label=_("Name"),
@@ -29,6 +30,22 @@ class RecipientForm(MetadataForm):
         country = self.fields["country"]
         if isinstance(country, forms.ModelChoiceField):
             country.queryset = HostingCountry.objects.filter(code__regex=r"^[A-Z]{2}$")
+
+
+class NewRecipientForm(RecipientForm):
+    """A new one."""
+
+    code = forms.CharField(
+        label=_("Code"),
+        required=False,
+        max_length=MAX_CODE,
+        validators=[validate_code],
+        help_text=_(
+            "What files call it, as in example_hosting. It stays for ever. Left empty, it is made from the name."
+        ),
+        widget=forms.TextInput(attrs={"autocomplete": "off", "autocapitalize": "none"}),
+    )
+    field_order = ("name", "code", "kind", "country")
 
 
 class ChangeRecipientForm(RecipientForm):

@@ -114,9 +114,13 @@ POLICY: Mapping[str, Mapping[str, str]] = {
     "cases.Finding": {
         "report": "id report outcome counts_as url_count self_generated sex age_band hosting_country site_type"
     },
-    "cases.Referral": {"report": "id report recipient url_count sent_date acknowledged_date acted_date action"},
+    "cases.Referral": {
+        "report": "id report recipient url_count sent_date acknowledged_date acted_date action import_batch"
+    },
     "cases.SenderKey": {"report": "report key_hash content_hash"},
-    "cases.ImportBatch": {"batch": "id imported_at row_count report_count finding_count"},
+    "cases.ImportBatch": {
+        "batch": "id imported_at kind digest row_count new_count same_count changed_count finding_count"
+    },
     "cases.RequestKey": {"form_key": "key actor verb content_digest subject subject_key status written_at"},
     "cases.AuditEvent": {"audit": "id at actor verb subject subject_key report_id changes"},
     "cases.UnsealedEvent": {"unsealed": "event_id written_at"},
@@ -134,7 +138,7 @@ POLICY: Mapping[str, Mapping[str, str]] = {
     "cases.AgeSchemeBand": {"settings": "id scheme band label_nl label_en"},
     "cases.OutsideCode": {"settings": "id code_list code scheme outside_code"},
     "cases.CoveragePeriod": {"settings": "id dimension from_date to_date"},
-    "cases.Recipient": {"settings": "id name kind country is_active"},
+    "cases.Recipient": {"settings": "id code name kind country is_active"},
     "accounts.User": {
         "account": "password last_login username name session_stamp",
         "account_row": "id role language reference is_active created_at erased_at",

@@ -11,7 +11,7 @@ import psycopg
 from django.contrib.auth.hashers import make_password
 from django.db import connection
 
-from cases.actions import reports
+from cases.actions import recipients, reports
 from cases.actions.findings import Tally
 from cases.actions.reports import Intake
 from cases.closed_months import EveryMonth
@@ -81,4 +81,5 @@ def report(*tallies: Tally, by: User | None = None, now: datetime = NOW, **field
 
 def recipient(name: str = "Example Hosting", kind: str = "hosting_provider", **fields: Any) -> Recipient:
     """An organisation."""
+    fields.setdefault("code", recipients.code_from(name, set(Recipient.objects.values_list("code", flat=True))))
     return Recipient.objects.create(name=name, kind=kind, **fields)

@@ -156,7 +156,7 @@ def _write(
     progress: Progress,
 ) -> ImportResult:
     batch = ImportBatch.objects.create(
-        imported_at=now, row_count=rows, report_count=totals.reports, finding_count=totals.findings
+        imported_at=now, row_count=rows, new_count=totals.reports, finding_count=totals.findings
     )
     write(
         cursor,

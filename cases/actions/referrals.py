@@ -88,7 +88,9 @@ def answer(
         _ask_first(report, old, old._replace(action=answer.action), confirmed)
     for name in ("acknowledged_date", "acted_date", "action"):
         setattr(referral, name, getattr(answer, name))
-    referral.save(update_fields=["acknowledged_date", "acted_date", "action"])
+    # The last word is a person's from here on: no file takes it back (cases.importing.referrals).
+    referral.import_batch = None
+    referral.save(update_fields=["acknowledged_date", "acted_date", "action", "import_batch"])
     _pass(report, referral, "answer", before, by=by, now=now)
     return referral
 

@@ -7,11 +7,14 @@ from django.utils.translation import gettext_lazy as _
 from cases.codes import ActionTaken
 from cases.models.constraints import count, not_before, one_of, together
 from cases.models.recipient import Recipient
-from cases.models.report import Report
+from cases.models.report import ImportBatch, Report
 
 
 class Referral(models.Model):
-    """So many URLs of a report, passed on to one recipient, and what became of it."""
+    """So many URLs of a report, passed on to one recipient, and what became of it.
+
+    ``import_batch``: the file that had the last word on it; NULL when that was a person.
+    """
 
     report = models.ForeignKey(Report, on_delete=models.CASCADE, related_name="referrals")
     recipient = models.ForeignKey(Recipient, verbose_name=_("recipient"), on_delete=models.PROTECT, db_index=False)
@@ -27,6 +30,7 @@ class Referral(models.Model):
         blank=True,
         db_collation="C",
     )
+    import_batch = models.ForeignKey(ImportBatch, on_delete=models.PROTECT, null=True, db_index=False)
 
     class Meta:
         ordering = ("pk",)

@@ -9,24 +9,38 @@ from django.db.models import Q
 from django.db.models.functions import Now
 from django.utils.translation import gettext_lazy as _
 
-from cases.codes import OPEN_STATES, ReferralStatus, State
+from cases.codes import OPEN_STATES, ImportKind, ReferralStatus, State
 from cases.models.code_lists import Outcome, Source
-from cases.models.constraints import count, one_of
+from cases.models.constraints import count, matches, one_of
 from cases.querysets import ReportQuerySet
+from hotline.metadata_only.kinds import SHA256_SQL
 
 EARLIEST_DATE = date(1990, 1, 1)
 
 
 class ImportBatch(models.Model):
-    """One file that was imported, as counts. Its reports point here; their history begins with it."""
+    """One file that was imported, as counts. What it brought points here, and its history begins with it.
+
+    New, same and changed are counts of reports, or of referrals in a file of those. ``digest``: the file's SHA-256,
+    NULL when it came through a pipe or before digests were kept.
+    """
 
     imported_at = models.DateTimeField(db_default=Now())
+    kind = models.CharField(max_length=16, choices=ImportKind, default=ImportKind.REPORTS, db_collation="C")
+    digest = models.CharField(max_length=64, null=True, db_collation="C")
     row_count = models.PositiveIntegerField()
-    report_count = models.PositiveIntegerField()
-    finding_count = models.PositiveIntegerField()
+    new_count = models.PositiveIntegerField()
+    same_count = models.PositiveIntegerField(default=0)
+    changed_count = models.PositiveIntegerField(default=0)
+    # Findings of new reports.
+    finding_count = models.PositiveIntegerField(default=0)
 
     class Meta:
         ordering = ("pk",)
+        constraints = (
+            one_of("kind", ImportKind, name="importbatch_kind_is_known"),
+            matches("digest", SHA256_SQL, name="importbatch_digest_is_plain"),
+        )
 
     def __str__(self) -> str:
         return str(self.pk)

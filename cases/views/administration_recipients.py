@@ -5,7 +5,7 @@ from django.shortcuts import get_object_or_404, redirect, render
 from django.views.decorators.http import require_http_methods, require_safe
 
 from cases.actions import recipients as actions
-from cases.forms_administration import ChangeRecipientForm, RecipientForm
+from cases.forms_administration import ChangeRecipientForm, NewRecipientForm
 from cases.models import Recipient
 from cases.views.saving import saved
 from hotline.accounts.access import requires
@@ -24,7 +24,7 @@ def recipients(request: HttpRequest) -> HttpResponse:
 @require_http_methods(["GET", "HEAD", "POST"])
 def add_recipient(request: HttpRequest) -> HttpResponseBase:
     """A new organisation."""
-    form = RecipientForm(request.POST or None)
+    form = NewRecipientForm(request.POST or None)
     if saved(request, form, actions.add):
         return redirect("administration:recipients")
     return render(request, "administration/recipient.html", {"form": form})

@@ -158,6 +158,7 @@ CASES: dict[str, Columns] = {
     },
     "cases_recipient": {
         "id": KEY,
+        "code": code(),
         "name": LABEL,
         "kind": one_of(),
         "is_active": FLAG,
@@ -196,6 +197,7 @@ CASES: dict[str, Columns] = {
         "acknowledged_date": DAY,
         "acted_date": DAY,
         "action": one_of(),
+        "import_batch_id": to("cases_importbatch"),
         "recipient_id": to("cases_recipient"),
         "report_id": to("cases_report"),
     },
@@ -204,7 +206,11 @@ CASES: dict[str, Columns] = {
         "id": KEY,
         "imported_at": MOMENT,
         "row_count": TOTAL,
-        "report_count": TOTAL,
+        "kind": one_of(),
+        "digest": SHA256,
+        "new_count": TOTAL,
+        "same_count": TOTAL,
+        "changed_count": TOTAL,
         "finding_count": TOTAL,
     },
     # Keyed hashes: what the sender called a report can not be worked out from them without the key.

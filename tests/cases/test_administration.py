@@ -50,6 +50,48 @@ def test_two_recipients_can_not_bear_one_name(office):
     assert "There is a recipient of this name already." in answer.content.decode()
 
 
+def test_a_recipient_is_called_by_its_code_or_one_made_of_its_name(office):
+    page = reverse("administration:recipient_add")
+    for name, code in (("Example Hosting", "trial_host"), ("Exämple-Platform (EU)", ""), ("Example Platform EU", "")):
+        assert office.post(page, {"name": name, "code": code, "kind": "platform"}).status_code == 302
+    codes = Recipient.objects.order_by("pk").values_list("code", flat=True)
+    assert list(codes) == ["trial_host", "example_platform_eu", "example_platform_eu_2"]
+    shown = office.get(reverse("administration:recipients")).content.decode()
+    assert all(f"<code>{code}</code>" in shown for code in codes)
+
+
+@pytest.mark.parametrize("code", ["Trial", "trial__host", "host.example", "a1b2c3d4e5f6", "x" * 33, "trial_host"])
+def test_a_recipients_code_is_a_plain_code_of_its_own(office, code):
+    make.recipient("Example Hosting", code="trial_host")
+    answer = office.post(reverse("administration:recipient_add"), {"name": "Other", "code": code, "kind": "platform"})
+    assert answer.status_code == 200
+    assert Recipient.objects.count() == 1
+
+
+def test_a_recipients_code_stays_when_its_name_changes(office):
+    recipient = make.recipient("Example Hosting")
+    page = reverse("administration:recipient_change", args=[recipient.pk])
+    assert "<code>example_hosting</code>" in office.get(page).content.decode()
+    office.post(page, {"name": "Other Name", "code": "other", "kind": recipient.kind})
+    recipient.refresh_from_db()
+    assert (recipient.name, recipient.code) == ("Other Name", "example_hosting")
+
+
+@pytest.mark.parametrize(
+    ("name", "code"),
+    [
+        ("Example Hosting", "example_hosting"),
+        ("4Hosting", "recipient"),
+        ("Hosting4Everybody", "recipient"),
+        ("A" * 30 + " " + "B" * 29, "a" * 27),
+        ("Ünïcode & Co", "unicode_co"),
+    ],
+)
+def test_a_code_is_made_from_a_name(name, code):
+    assert recipients.code_from(name, ()) == code
+    assert recipients.code_from(name, {code}) == f"{code}_2"
+
+
 def test_a_recipient_is_renamed_and_no_longer_offered(office):
     recipient = make.recipient()
     page = reverse("administration:recipient_change", args=[recipient.pk])

@@ -8,6 +8,7 @@ from cases.codes import Dimension
 from cases.models import CoveragePeriod, Finding, Outcome, Recipient, Referral, Report
 from stats.models import MonthlyCount
 from stats.periods import Month
+from tests import make
 
 NOW = datetime(2025, 3, 10, 11, 0, tzinfo=ZoneInfo("Europe/Amsterdam"))
 TODAY = NOW.date()
@@ -30,7 +31,7 @@ def finding(of: Report, url_count: int = 1, outcome: str = "confirmed_baseline",
 
 def recipient(name: str = "Example Hosting", kind: str = "hosting_provider") -> Recipient:
     """An organisation."""
-    return Recipient.objects.create(name=name, kind=kind)
+    return make.recipient(name, kind)
 
 
 def referral(of: Report, to: Recipient, url_count: int = 1, action: str | None = None, **fields: Any) -> Referral:

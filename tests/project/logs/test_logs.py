@@ -94,7 +94,7 @@ def test_an_exception_is_told_by_classes_and_places():
 @pytest.mark.django_db
 def test_a_database_error_leaves_without_the_row_and_names_the_rule():
     with pytest.raises(IntegrityError) as refused, transaction.atomic():
-        Recipient.objects.create(name=CANARY, kind="police")
+        Recipient.objects.create(name=CANARY, code="trial", kind="police")
     told = line("failed", error=refused.value)
     assert (told["rule"], told["error"]) == ("recipient_name_is_plain", ["IntegrityError", "CheckViolation"])
     assert "recipient_name_is_plain" in str(refused.value)

@@ -8,10 +8,11 @@ from django.db.models import Q
 from django.test.utils import isolate_apps
 
 from hotline.metadata_only.findings import Finding, Rule
-from hotline.metadata_only.kinds import LABEL_SQL
+from hotline.metadata_only.kinds import CODE_SQL, LABEL_SQL
 from hotline.metadata_only.model_check import findings_of
 
 NAME = models.CheckConstraint(name="name_is_plain", condition=Q(name__regex=LABEL_SQL))
+CODE = models.CheckConstraint(name="code_is_plain", condition=Q(code__regex=CODE_SQL))
 KIND = models.CheckConstraint(name="kind_is_known", condition=Q(kind__in=["police"]))
 COUNTRY = models.CharField(max_length=32, db_column="country_id")
 
@@ -19,13 +20,14 @@ COUNTRY = models.CharField(max_length=32, db_column="country_id")
 def recipient(*constraints, table="cases_recipient", module="cases.models.trial", **fields):
     """The table of recipients as a changed model would make it."""
     columns = {
+        "code": models.CharField(max_length=32),
         "name": models.CharField(max_length=60),
         "kind": models.CharField(max_length=16),
         "is_active": models.BooleanField(),
         "country_id": models.CharField(max_length=32),
         **fields,
     }
-    meta = type("Meta", (), {"app_label": "trial", "db_table": table, "constraints": constraints or (NAME, KIND)})
+    meta = type("Meta", (), {"app_label": "trial", "db_table": table, "constraints": constraints or (CODE, NAME, KIND)})
     columns = {name: field for name, field in columns.items() if field is not None}
     return type("Trial", (models.Model,), {"__module__": module, "Meta": meta, **columns})
 
@@ -60,7 +62,7 @@ def test_the_trial_model_is_right_before_it_is_changed():
 )
 @isolate_apps()
 def test_a_field_of_another_kind_is_told(field, rule):
-    constraints = (KIND,) if field is None else (NAME, KIND)
+    constraints = (CODE, KIND) if field is None else (CODE, NAME, KIND)
     assert Finding("cases_recipient.name", rule) in findings_of([recipient(*constraints, name=field)])
 
 
@@ -77,13 +79,13 @@ def test_a_field_of_another_kind_is_told(field, rule):
 @isolate_apps()
 def test_a_weaker_pattern_is_told(condition):
     weaker = models.CheckConstraint(name="name_is_plain", condition=condition)
-    assert findings_of([recipient(weaker, KIND)]) == [Finding("cases_recipient.name", Rule.PATTERN)]
+    assert findings_of([recipient(CODE, weaker, KIND)]) == [Finding("cases_recipient.name", Rule.PATTERN)]
 
 
 @isolate_apps()
 def test_a_list_of_something_else_than_codes_is_told():
     other = models.CheckConstraint(name="kind_is_known", condition=Q(kind__in=["police", "https://x.example/"]))
-    assert findings_of([recipient(NAME, other)]) == [Finding("cases_recipient.kind", Rule.LISTED)]
+    assert findings_of([recipient(CODE, NAME, other)]) == [Finding("cases_recipient.kind", Rule.LISTED)]
 
 
 @isolate_apps()
