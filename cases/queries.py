@@ -1,12 +1,14 @@
 """Reads across records, as the pages need them."""
 
+import re
 from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import date
 from typing import TYPE_CHECKING, Any
 
-from django.db.models import Q, QuerySet
+from django.db.models import Model, QuerySet
 
+from cases.listing import Listing, count_to, keys_of
 from cases.models import AuditEvent, Report
 from cases.querysets import ReportQuerySet
 
@@ -16,8 +18,17 @@ if TYPE_CHECKING:
 PAGE_SIZE = 50
 # Beyond this a tab says "1,000+": counting on would cost more than the list itself.
 COUNT_LIMIT = 1000
+# A day and a key, neither longer than the database can hold.
+_CURSOR = re.compile(r"(?P<day>[0-9]{4}-[0-9]{2}-[0-9]{2})_(?P<key>[0-9]{1,18})\Z")
 
 QUEUES = ("open", "mine", "waiting", "all")
+FILTERS = {
+    "source": "source",
+    "outcome": "outcome",
+    "state": "state",
+    "received_from": "received_date__gte",
+    "received_until": "received_date__lte",
+}
 
 
 def queue(name: str, user: "User") -> ReportQuerySet:
@@ -34,9 +45,20 @@ def queue(name: str, user: "User") -> ReportQuerySet:
     }[name]()
 
 
-def capped_count(reports: QuerySet[Report]) -> int:
+def listed(name: str, user: "User", filters: Mapping[str, Any]) -> Listing:
+    """The list of a tab, narrowed by every filter that is set, to be read page by page.
+
+    It holds the same reports as ``filtered(queue(name, user), filters)``. Raises ``KeyError`` for an unknown name.
+    """
+    if name not in QUEUES:
+        raise KeyError(name)
+    chosen = {key: value.pk if isinstance(value, Model) else value for key, value in filters.items() if value}
+    return Listing(queue=name, user=user.pk, **{key: chosen.get(key) for key in FILTERS})
+
+
+def capped_count(listing: Listing) -> int:
     """How many there are, counted no further than one beyond the limit."""
-    return reports.order_by()[: COUNT_LIMIT + 1].count()
+    return count_to(listing, COUNT_LIMIT + 1)
 
 
 @dataclass(frozen=True)
@@ -54,14 +76,14 @@ def _cursor(report: Report) -> str:
 
 def parse_cursor(text: str) -> tuple[date, int] | None:
     """The place a cursor names, or None when it names none."""
-    day, _, key = text.partition("_")
+    found = _CURSOR.match(text)
     try:
-        return date.fromisoformat(day), int(key)
+        return (date.fromisoformat(found["day"]), int(found["key"])) if found else None
     except ValueError:
         return None
 
 
-def page_of(reports: ReportQuerySet, *, after: str = "", before: str = "", newest_first: bool = False) -> Page:
+def page_of(listing: Listing, *, after: str = "", before: str = "", newest_first: bool = False) -> Page:
     """One page by keyset: as quick on the thousandth page as on the first.
 
     ``after`` and ``before`` are cursors of the pages beside; one that can not be read gives the first page.
@@ -69,15 +91,10 @@ def page_of(reports: ReportQuerySet, *, after: str = "", before: str = "", newes
     place = parse_cursor(after or before)
     backwards = bool(before and not after and place)
     ascending = newest_first == backwards
-    if place:
-        day, key = place
-        reports = reports.filter(
-            Q(received_date__gt=day) | Q(received_date=day, pk__gt=key)
-            if ascending
-            else Q(received_date__lt=day) | Q(received_date=day, pk__lt=key)
-        )
-    ordered = reports.oldest_first() if ascending else reports.newest_first()
-    rows = list(ordered.select_related("source", "outcome", "assignee").with_assessed_count()[: PAGE_SIZE + 1])
+    keys = keys_of(listing, ascending=ascending, place=place, limit=PAGE_SIZE + 1)
+    found: ReportQuerySet = Report.objects.filter(pk__in=keys)
+    ordered = found.oldest_first() if ascending else found.newest_first()
+    rows = list(ordered.select_related("source", "outcome", "assignee").with_assessed_count())
     more = len(rows) > PAGE_SIZE
     rows = rows[:PAGE_SIZE]
     if backwards:
@@ -105,11 +122,4 @@ def find_by_reference(text: str) -> Report | None:
 
 def filtered(reports: ReportQuerySet, filters: Mapping[str, Any]) -> ReportQuerySet:
     """Only those that meet every filter that is set: source, outcome, state, received_from, received_until."""
-    lookups = {
-        "source": "source",
-        "outcome": "outcome",
-        "state": "state",
-        "received_from": "received_date__gte",
-        "received_until": "received_date__lte",
-    }
-    return reports.filter(**{lookups[name]: value for name, value in filters.items() if value and name in lookups})
+    return reports.filter(**{FILTERS[name]: value for name, value in filters.items() if value and name in FILTERS})

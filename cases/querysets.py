@@ -14,6 +14,11 @@ if TYPE_CHECKING:
     from cases.models.report import Report  # noqa: F401 - the name in the string below, which the type checker reads
     from hotline.accounts.models import User
 
+# The states of two tabs of the queue: their indexes hold just these.
+TRIAGE_STATES = (State.RECEIVED, State.IN_TRIAGE)
+WAITING_STATES = (State.ASSESSED, State.REFERRED)
+WAITING_STATUSES = (ReferralStatus.TO_REFER, ReferralStatus.REFERRED, ReferralStatus.ACKNOWLEDGED)
+
 
 class ReportQuerySet(models.QuerySet["Report"]):
     """Reports."""
@@ -28,7 +33,7 @@ class ReportQuerySet(models.QuerySet["Report"]):
 
     def to_triage(self) -> Self:
         """Received or in triage: URLs are still to be assessed."""
-        return self.filter(state__in=[State.RECEIVED, State.IN_TRIAGE])
+        return self.filter(state__in=TRIAGE_STATES)
 
     def unassigned(self) -> Self:
         """With no one."""
@@ -40,10 +45,7 @@ class ReportQuerySet(models.QuerySet["Report"]):
 
     def waiting_on_referral(self) -> Self:
         """Open, and to be referred or not yet answered by every recipient."""
-        return self.open().filter(
-            state__in=[State.ASSESSED, State.REFERRED],
-            referral_status__in=[ReferralStatus.TO_REFER, ReferralStatus.REFERRED, ReferralStatus.ACKNOWLEDGED],
-        )
+        return self.filter(state__in=WAITING_STATES, referral_status__in=WAITING_STATUSES)
 
     def received_from(self, first: date, until: date) -> Self:
         """Received on or after ``first`` and before ``until``."""

@@ -57,7 +57,7 @@ class ReportsView(HotlineView):
         after = request.query_params.get("after", "")
         if after and queries.parse_cursor(after) is None:
             raise refuse(_("Give the cursor that the page before named."), "not_a_cursor", field="after")
-        found = queries.filtered(queries.queue("all", self.by), _filters(request))
+        found = queries.listed("all", self.by, _filters(request))
         page = queries.page_of(found, after=after, newest_first=True)
         count = queries.capped_count(found)
         is_more = count > queries.COUNT_LIMIT

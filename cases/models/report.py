@@ -12,10 +12,14 @@ from django.utils.translation import gettext_lazy as _
 from cases.codes import OPEN_STATES, ImportKind, ReferralStatus, State
 from cases.models.code_lists import Outcome, Source
 from cases.models.constraints import count, matches, one_of
-from cases.querysets import ReportQuerySet
+from cases.querysets import TRIAGE_STATES, WAITING_STATES, WAITING_STATUSES, ReportQuerySet
 from hotline.metadata_only.kinds import SHA256_SQL
 
 EARLIEST_DATE = date(1990, 1, 1)
+_IS_WAITING = Q(
+    state__in=[state.value for state in WAITING_STATES],
+    referral_status__in=[status.value for status in WAITING_STATUSES],
+)
 
 
 class ImportBatch(models.Model):
@@ -87,10 +91,29 @@ class Report(models.Model):
         ordering = ("-pk",)
         indexes = (
             models.Index(name="report_by_date", fields=["received_date", "id"]),
+            # A page of a list narrowed to anything is read off these, part by part (cases.listing).
+            models.Index(name="report_by_source", fields=["source", "state", "received_date", "id"]),
             models.Index(
-                name="report_open_by_date",
+                name="report_by_outcome",
+                fields=["outcome", "source", "state", "received_date", "id"],
+                condition=Q(outcome__isnull=False),
+            ),
+            # What is to be done is little, whatever was done before.
+            models.Index(
+                name="report_to_triage",
                 fields=["received_date", "id"],
-                condition=Q(state__in=[state.value for state in OPEN_STATES]),
+                condition=Q(state__in=[state.value for state in TRIAGE_STATES]),
+            ),
+            models.Index(
+                name="report_waiting",
+                fields=["source", "state", "received_date", "id"],
+                include=["referral_status"],
+                condition=_IS_WAITING,
+            ),
+            models.Index(
+                name="report_waiting_by_outcome",
+                fields=["outcome", "source", "state", "received_date", "id"],
+                condition=_IS_WAITING & Q(outcome__isnull=False),
             ),
             models.Index(
                 name="report_open_by_assignee",

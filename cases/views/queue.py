@@ -52,7 +52,7 @@ class QueueView(CasesView):
         filters = FilterForm(self.request.GET or None)
         chosen = filters.cleaned_data if filters.is_bound and filters.is_valid() else {}
         page = queries.page_of(
-            queries.filtered(queries.queue(name, self.by), chosen),
+            queries.listed(name, self.by, chosen),
             after=self.request.GET.get("after", ""),
             before=self.request.GET.get("before", ""),
             newest_first=name == "all",
@@ -85,7 +85,7 @@ class QueueView(CasesView):
                 url=reverse("cases:queue") if name == "open" else reverse("cases:queue_named", args=[name]),
                 label=str(title),
                 current=name == current,
-                count=None if name == "all" else _count(queries.capped_count(queries.queue(name, self.by))),
+                count=None if name == "all" else _count(queries.capped_count(queries.listed(name, self.by, {}))),
             )
             for name, title in TITLES.items()
         ]
