@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING, Any
 
 from django.db.models import Model, QuerySet
 
-from cases.listing import Listing, count_to, keys_of
+from cases.listing import Listing, count_to, on_page
 from cases.models import AuditEvent, Report
 from cases.querysets import ReportQuerySet
 
@@ -91,8 +91,9 @@ def page_of(listing: Listing, *, after: str = "", before: str = "", newest_first
     place = parse_cursor(after or before)
     backwards = bool(before and not after and place)
     ascending = newest_first == backwards
-    keys = keys_of(listing, ascending=ascending, place=place, limit=PAGE_SIZE + 1)
-    found: ReportQuerySet = Report.objects.filter(pk__in=keys)
+    found: ReportQuerySet = Report.objects.filter(
+        on_page(listing, ascending=ascending, place=place, limit=PAGE_SIZE + 1)
+    )
     ordered = found.oldest_first() if ascending else found.newest_first()
     rows = list(ordered.select_related("source", "outcome", "assignee").with_assessed_count())
     more = len(rows) > PAGE_SIZE

@@ -5,7 +5,7 @@ from typing import TYPE_CHECKING
 
 from django.conf import settings
 from django.db import models
-from django.db.models import Q
+from django.db.models import ExpressionWrapper, F, Q, Value
 from django.db.models.functions import Now
 from django.utils.translation import gettext_lazy as _
 
@@ -16,6 +16,9 @@ from cases.querysets import TRIAGE_STATES, WAITING_STATES, WAITING_STATUSES, Rep
 from hotline.metadata_only.kinds import SHA256_SQL
 
 EARLIEST_DATE = date(1990, 1, 1)
+# The day of receipt as two expressions, which the index by date alone does not have: see cases.listing.
+_DAY = ExpressionWrapper(F("received_date") + Value(0), output_field=models.DateField())
+_DAY_OF_OUTCOME = ExpressionWrapper(F("received_date") - Value(0), output_field=models.DateField())
 _IS_WAITING = Q(
     state__in=[state.value for state in WAITING_STATES],
     referral_status__in=[status.value for status in WAITING_STATUSES],
@@ -92,10 +95,15 @@ class Report(models.Model):
         indexes = (
             models.Index(name="report_by_date", fields=["received_date", "id"]),
             # A page of a list narrowed to anything is read off these, part by part (cases.listing).
-            models.Index(name="report_by_source", fields=["source", "state", "received_date", "id"]),
+            models.Index("source", "state", _DAY, "id", name="report_by_source", include=["received_date"]),
             models.Index(
+                "outcome",
+                "source",
+                "state",
+                _DAY_OF_OUTCOME,
+                "id",
                 name="report_by_outcome",
-                fields=["outcome", "source", "state", "received_date", "id"],
+                include=["received_date"],
                 condition=Q(outcome__isnull=False),
             ),
             # What is to be done is little, whatever was done before.
@@ -105,14 +113,22 @@ class Report(models.Model):
                 condition=Q(state__in=[state.value for state in TRIAGE_STATES]),
             ),
             models.Index(
+                "source",
+                "state",
+                _DAY,
+                "id",
                 name="report_waiting",
-                fields=["source", "state", "received_date", "id"],
-                include=["referral_status"],
+                include=["received_date", "referral_status"],
                 condition=_IS_WAITING,
             ),
             models.Index(
+                "outcome",
+                "source",
+                "state",
+                _DAY_OF_OUTCOME,
+                "id",
                 name="report_waiting_by_outcome",
-                fields=["outcome", "source", "state", "received_date", "id"],
+                include=["received_date"],
                 condition=_IS_WAITING & Q(outcome__isnull=False),
             ),
             models.Index(
