@@ -32,7 +32,7 @@ class RecipientsView(HotlineView):
 
     def get(self, request: Request) -> Response:  # noqa: ARG002 - DRF's signature
         """Each by its number, which referrals name."""
-        rows = Recipient.objects.values("id", "name", "kind", "is_active", country_code=F("country_id"))
+        rows = Recipient.objects.values("id", "code", "name", "kind", "is_active", country_code=F("country_id"))
         return Response({"recipients": list(rows)})
 
 

@@ -12,7 +12,7 @@ from tests.cases.api.test_reports import CANARY, errors_of, logged
 
 @pytest.fixture
 def recipient(db):
-    return Recipient.objects.create(name="A host", kind="hosting_provider")
+    return Recipient.objects.create(name="A host", code="a_host", kind="hosting_provider")
 
 
 @pytest.fixture
@@ -114,8 +114,8 @@ class TestLists:
         assert lists["self_generated"] == ["yes", "no", "undetermined"]
 
     def test_recipients_come_with_the_number_that_referrals_name(self, program, recipient):
-        row = {"id": recipient.pk, "name": "A host", "kind": "hosting_provider", "country_code": None}
-        assert program.get("/recipients/").json() == {"recipients": [{**row, "is_active": True}]}
+        row = {"id": recipient.pk, "code": "a_host", "name": "A host", "kind": "hosting_provider"}
+        assert program.get("/recipients/").json() == {"recipients": [{**row, "country_code": None, "is_active": True}]}
 
 
 def test_a_closed_month_is_named_and_confirmed(program):
